@@ -1,0 +1,103 @@
+/**
+ * What a run tells the outside. The engines emit these; report/ (and any user of the library) listens. An engine never
+ * waits for a listener and never learns whether there is one.
+ */
+
+export type Emit = (event: RunEvent) => void;
+
+export type RunEvent =
+  | { readonly type: 'phase'; readonly phase: Phase }
+  /** The server a run works with, once the first session is open. */
+  | { readonly type: 'server'; readonly product: 'MySQL' | 'MariaDB'; readonly version: string; readonly where: string }
+  | { readonly type: 'lock'; readonly state: 'wanted' | 'held'; readonly kind: string }
+  | { readonly type: 'lock'; readonly state: 'released'; readonly kind: string; readonly heldMs: number }
+  /** The binlog position and GTID set of the snapshot; absent fields mean that the server keeps none. */
+  | { readonly type: 'position'; readonly position: BinlogPosition }
+  /** What lies ahead. `rows` and `bytes` are estimates while dumping, counts while loading. */
+  | { readonly type: 'totals'; readonly tables: number; readonly rows: number; readonly bytes: number }
+  /** A few times a second while data moves. */
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'table-done'; readonly table: string; readonly rows: number }
+  /** Something was tried again; `attempt` counts from 1. */
+  | {
+      readonly type: 'retry';
+      readonly what: string;
+      readonly attempt: number;
+      readonly waitMs: number;
+      readonly reason: string;
+    }
+  /** Something the operator should know that does not end the run. */
+  | { readonly type: 'warning'; readonly message: string };
+
+export type Phase =
+  | 'connect'
+  | 'lock'
+  | 'catalog'
+  | 'schema'
+  | 'data'
+  | 'constraints'
+  | 'code'
+  | 'views'
+  | 'verify'
+  | 'finish';
+
+export interface BinlogPosition {
+  readonly file?: string | undefined;
+  readonly position?: number | undefined;
+  /** MySQL: executed GTID set; MariaDB: binlog GTID position. Newlines removed. */
+  readonly gtidSet?: string | undefined;
+}
+
+export interface Progress {
+  readonly tablesDone: number;
+  readonly tablesTotal: number;
+  readonly rowsDone: number;
+  /** An estimate while dumping; what the dump's metadata says while loading; 0 when unknown. */
+  readonly rowsTotal: number;
+  /** SQL text written or sent, before compression. */
+  readonly bytesDone: number;
+  /** Bytes on disk: written so far while dumping, read so far while loading. */
+  readonly storedBytes: number;
+  /** Bytes on disk that there are to read (loading); 0 while dumping. */
+  readonly storedBytesTotal: number;
+  /** One entry a connection: what it works on, e.g. "`shop`.`orders` part 3", or '' when idle. */
+  readonly activities: readonly string[];
+}
+
+/** What a finished dump was; the same numbers go to the terminal, the log and the library's caller. */
+export interface DumpSummary {
+  readonly directory: string;
+  readonly databases: number;
+  readonly tables: number;
+  readonly views: number;
+  /** Routines, triggers and events. */
+  readonly codeObjects: number;
+  readonly rows: number;
+  readonly files: number;
+  /** SQL text before compression, in bytes. */
+  readonly bytes: number;
+  /** Bytes on disk. */
+  readonly storedBytes: number;
+  readonly seconds: number;
+  /** How long writes to the server were held up by our lock; undefined when no lock was taken. */
+  readonly lockHeldMs: number | undefined;
+  readonly position: BinlogPosition;
+  readonly warnings: readonly string[];
+}
+
+/** What a finished load was. */
+export interface LoadSummary {
+  readonly directory: string;
+  readonly databases: number;
+  readonly tables: number;
+  readonly views: number;
+  readonly codeObjects: number;
+  readonly rows: number;
+  /** SQL text sent, in bytes. */
+  readonly bytes: number;
+  /** Bytes read from disk. */
+  readonly storedBytes: number;
+  readonly seconds: number;
+  readonly retries: number;
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,27 @@
+import type { ConnectionOptions } from '../mysql/options.ts';
+
+/** What to do with a table that already exists in the target; the words are myloader's. */
+export type DropTableMode = 'FAIL' | 'NONE' | 'DROP' | 'TRUNCATE' | 'DELETE' | 'SKIP';
+
+/** Everything a load can be told. The command line and the library's callers make one of these. */
+export interface LoadOptions {
+  readonly connection: ConnectionOptions;
+  /** A finished dump. */
+  readonly directory: string;
+  /** Connections that load data at the same time. */
+  readonly threads: number;
+  /** Load only this database of the dump. */
+  readonly sourceDatabase?: string | undefined;
+  /** Load into this database, whatever the dump's databases are called. */
+  readonly targetDatabase?: string | undefined;
+  readonly dropTable: DropTableMode;
+  /** False with --no-schema: tables exist already. */
+  readonly withSchemas: boolean;
+  /** False with --no-data. */
+  readonly withData: boolean;
+  /** INSERT statements in one transaction. */
+  readonly statementsPerTransaction: number;
+}
+
+/** myloader's default for --queries-per-transaction. */
+export const DEFAULT_STATEMENTS_PER_TRANSACTION = 1000;
