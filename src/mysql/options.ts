@@ -11,7 +11,11 @@ export interface ConnectionOptions {
 }
 
 export interface TlsOptions {
+  /** The certificate must be signed by a known authority (VERIFY_CA and VERIFY_IDENTITY). */
   readonly rejectUnauthorized: boolean;
+  /** The certificate must name the host (VERIFY_IDENTITY). */
+  readonly verifyIdentity: boolean;
+  /** Paths of PEM files. */
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;

@@ -1,0 +1,442 @@
+/**
+ * Rows → INSERT text. One call of `run` turns the bytes of an input window, which may be cut anywhere, also inside a
+ * packet header or a length, into SQL text in an output window, and says why it stopped. It never needs a whole row, so
+ * a row of a gigabyte costs no more memory than one of ten bytes.
+ *
+ * Input: the rows of a text result set as packets: 3 bytes length, 1 byte sequence, then for each column a
+ * length-encoded string, 0xFB for NULL. A payload of 2^24-1 bytes goes on in the next packet. The packet that ends the
+ * rows (EOF or ERR) is left for the caller.
+ *
+ * Output: `INSERT INTO … VALUES(1,"a")⏎,(2,NULL)⏎;⏎`, the layout of mydumper.
+ *
+ * This is AssemblyScript: a dialect that compiles to WebAssembly. Its only caller is ../kernel.ts.
+ */
+
+// Why `run` stopped; ../kernel.ts has the same list.
+const NEED_INPUT: i32 = 0;
+const NEED_ROOM: i32 = 1;
+const END_OF_ROWS: i32 = 2;
+const FILE_FULL: i32 = 3;
+const MALFORMED: i32 = 4;
+
+// How the values of a column are written, one byte a column; ../kernel.ts has the same list.
+const NUMBER: u8 = 0;
+const TEXT: u8 = 1;
+const BINARY: u8 = 2;
+const JSON: u8 = 3;
+
+// Where in the stream of packets we are.
+const HEADER: i32 = 0; // inside the four bytes of a packet header
+const ROW: i32 = 1; // a new payload begins, its first byte not looked at
+const LENGTH: i32 = 2; // at, or inside, the length of a field
+const FIELD: i32 = 3; // inside the bytes of a field
+const ROW_END: i32 = 4; // all columns written
+
+const MAX_PAYLOAD: i32 = 0xffffff;
+/** Bytes behind `outEnd` that one step may fill: the longest opening and closing of a value, a 16-byte overshoot. */
+const SLACK: i32 = 128;
+
+// Constant for one result set.
+let columnCount: i32 = 0;
+let kindsAt: i32 = 0;
+let openingAt: i32 = 0;
+let openingBytes: i32 = 0;
+let maxStatementBytes: f64 = 0;
+
+// The windows.
+export let inAt: i32 = 0;
+export let outAt: i32 = 0;
+/** Where the text of the open row begins; -1 when no row is open or its beginning has left the window. */
+export let rowStart: i32 = -1;
+let outStart: i32 = 0;
+let outEnd: i32 = 0;
+let fileFullAt: i32 = 0;
+
+// Progress through packets and fields.
+/** Payload bytes left in the current packet. */
+export let packetLeft: i32 = 0;
+let phase: i32 = HEADER;
+let phaseAfterHeader: i32 = ROW;
+let headerBytes: i32 = 0;
+let header: u32 = 0;
+let payloadContinues: bool = false;
+let column: i32 = 0;
+let lengthBytesLeft: i32 = 0;
+let lengthShift: i32 = 0;
+let fieldLeft: u64 = 0;
+
+// The open statement.
+let statementBytesBefore: f64 = 0; // what of it has left the window
+let statementStart: i32 = 0; // where the rest of it begins
+let statementRows: i32 = 0;
+/** Rows completed since `begin`. */
+export let rows: f64 = 0;
+
+/** First byte of memory that the caller may lay its windows in. */
+export function memoryStart(): i32 {
+  return <i32>__heap_base;
+}
+
+/** Starts a result set. `opening` is the text up to and with the first row's parenthesis. */
+export function begin(columns: i32, kinds: i32, opening: i32, openingLength: i32, maxStatement: f64): void {
+  columnCount = columns;
+  kindsAt = kinds;
+  openingAt = opening;
+  openingBytes = openingLength;
+  maxStatementBytes = maxStatement;
+  phase = HEADER;
+  phaseAfterHeader = ROW;
+  headerBytes = 0;
+  header = 0;
+  packetLeft = 0;
+  payloadContinues = false;
+  lengthBytesLeft = 0;
+  rowStart = -1;
+  statementBytesBefore = 0;
+  statementRows = 0;
+  rows = 0;
+}
+
+/**
+ * Gives the next output window. The last `carried` bytes of the old one, the text of the open row, stand copied at its
+ * start. The file is full once the window holds `fileRoom` bytes.
+ */
+export function setOutput(start: i32, end: i32, carried: i32, fileRoom: f64): void {
+  statementBytesBefore += <f64>(outAt - carried - statementStart);
+  outStart = start;
+  outEnd = end - SLACK;
+  outAt = start + carried;
+  statementStart = start;
+  rowStart = carried > 0 ? start : -1;
+  fileFullAt = start + <i32>Math.min(<f64>(end - start), fileRoom);
+}
+
+/** Passes over bytes that the caller has put at `outAt`: a file's header, which belongs to no statement. */
+export function skipOutput(bytes: i32): void {
+  outAt += bytes;
+}
+
+/** Ends the open statement, if there is one. */
+export function endStatement(): void {
+  if (statementRows == 0) return;
+  store<u16>(outAt, 0x0a3b); // ";\n"
+  outAt += 2;
+  statementRows = 0;
+}
+
+/** Consumes the input window; see the status list for what comes back. */
+export function run(start: i32, end: i32): i32 {
+  inAt = start;
+  let status: i32 = -1;
+  while (status < 0) {
+    if (phase == LENGTH && lengthBytesLeft == 0) copyWholeFields(end);
+    switch (phase) {
+      case HEADER:
+        status = readHeader(end);
+        break;
+      case ROW:
+        status = beginRow(end);
+        break;
+      case LENGTH:
+        status = readLength(end);
+        break;
+      case FIELD:
+        status = copyField(end);
+        break;
+      default:
+        status = endRow();
+    }
+  }
+  return status;
+}
+
+function readHeader(end: i32): i32 {
+  while (headerBytes < 4) {
+    if (inAt == end) return NEED_INPUT;
+    header |= (<u32>load<u8>(inAt++)) << (headerBytes << 3);
+    headerBytes++;
+  }
+  packetLeft = <i32>(header & 0xffffff);
+  payloadContinues = packetLeft == MAX_PAYLOAD;
+  header = 0;
+  headerBytes = 0;
+  phase = phaseAfterHeader;
+  return -1;
+}
+
+/** The packet is used up: the payload must go on in the next one. */
+function continueInNextPacket(resume: i32): i32 {
+  if (!payloadContinues) return MALFORMED;
+  phase = HEADER;
+  phaseAfterHeader = resume;
+  return -1;
+}
+
+function beginRow(end: i32): i32 {
+  if (packetLeft == 0) return MALFORMED;
+  if (inAt == end) return NEED_INPUT;
+  const first = load<u8>(inAt);
+  if (first == 0xff || (first == 0xfe && packetLeft < 9)) return END_OF_ROWS;
+  if (outAt + openingBytes > outEnd) return NEED_ROOM;
+  // The payload's length is about a lower bound of the row's text: good enough to keep a giant row, whose beginning
+  // leaves the window before its end is known, out of a statement that has rows already.
+  if (statementRows > 0 && statementBytes() + <f64>packetLeft > maxStatementBytes) endStatement();
+  rowStart = outAt;
+  if (statementRows == 0) {
+    openStatement(outAt);
+    outAt += openingBytes;
+  } else {
+    store<u16>(outAt, 0x282c); // ",("
+    outAt += 2;
+  }
+  column = 0;
+  phase = LENGTH;
+  return -1;
+}
+
+/**
+ * Ends the row. When it made the statement too long, it becomes the first row of a new one: its text moves up by the
+ * length of an opening, once a statement, which is cheaper than measuring each row before it is written.
+ */
+function endRow(): i32 {
+  if (packetLeft != 0) return MALFORMED;
+  if (payloadContinues) return continueInNextPacket(ROW_END);
+  store<u16>(outAt, 0x0a29); // ")\n"
+  outAt += 2;
+  if (statementRows > 0 && rowStart >= 0 && statementBytes() + 2 > maxStatementBytes) moveRowToNewStatement();
+  statementRows++;
+  rows += 1;
+  rowStart = -1;
+  phase = HEADER;
+  phaseAfterHeader = ROW;
+  return outAt >= fileFullAt ? FILE_FULL : -1;
+}
+
+function moveRowToNewStatement(): void {
+  const textAt = rowStart + 2; // behind ",("
+  const textBytes = outAt - textAt;
+  if (outAt + openingBytes > outEnd + SLACK - 16) return;
+  memory.copy(textAt + openingBytes, textAt, textBytes);
+  store<u16>(rowStart, 0x0a3b); // ";\n"
+  openStatement(textAt);
+  outAt = textAt + openingBytes + textBytes;
+  statementRows = 0;
+}
+
+function openStatement(at: i32): void {
+  memory.copy(at, openingAt, openingBytes);
+  statementStart = at;
+  statementBytesBefore = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function statementBytes(): f64 {
+  return statementBytesBefore + <f64>(outAt - statementStart);
+}
+
+/** The fast path: fields that lie whole in the packet and the input, with certain room for their text. */
+function copyWholeFields(end: i32): void {
+  let from = inAt;
+  let to = outAt;
+  let left = packetLeft;
+  const kinds = kindsAt;
+  const count = columnCount;
+  const roomEnd = outEnd;
+  let at = column;
+  while (at < count) {
+    if (left < 1 || from >= end || to > roomEnd) break;
+    let length = <i32>load<u8>(from);
+    let lengthBytes = 1;
+    if (length > 250) {
+      if (length == 251) {
+        if (at > 0) store<u8>(to++, 0x2c);
+        store<u32>(to, 0x4c4c554e); // NULL
+        to += 4;
+        from++;
+        left--;
+        at++;
+        continue;
+      }
+      if (length == 252) {
+        length = <i32>load<u16>(from + 1);
+        lengthBytes = 3;
+      } else if (length == 253) {
+        length = <i32>(load<u32>(from) >>> 8);
+        lengthBytes = 4;
+      } else break;
+    }
+    const bytes = lengthBytes + length;
+    if (bytes > left || bytes > end - from || to + 2 * length > roomEnd) break;
+    if (at > 0) store<u8>(to++, 0x2c);
+    const kind = load<u8>(kinds + at);
+    if (kind == NUMBER) {
+      copyShort(to, from + lengthBytes, length);
+      to += length;
+    } else {
+      to = openValue(kind, to);
+      to = escape(from + lengthBytes, length, to);
+      to = closeValue(kind, to);
+    }
+    from += bytes;
+    left -= bytes;
+    at++;
+  }
+  inAt = from;
+  outAt = to;
+  packetLeft = left;
+  column = at;
+  if (at == count) phase = ROW_END;
+}
+
+/** The slow path of a length: its bytes may be spread over packets and windows. */
+function readLength(end: i32): i32 {
+  if (lengthBytesLeft == 0) {
+    if (packetLeft == 0) return continueInNextPacket(LENGTH);
+    if (inAt == end) return NEED_INPUT;
+    if (outAt > outEnd) return NEED_ROOM;
+    const first = <i32>load<u8>(inAt++);
+    packetLeft--;
+    if (column > 0) store<u8>(outAt++, 0x2c);
+    if (first == 251) {
+      store<u32>(outAt, 0x4c4c554e); // NULL
+      outAt += 4;
+      nextColumn();
+      return -1;
+    }
+    if (first == 255) return MALFORMED;
+    fieldLeft = 0;
+    lengthShift = 0;
+    if (first < 251) fieldLeft = <u64>first;
+    else lengthBytesLeft = first == 252 ? 2 : first == 253 ? 3 : 8;
+  }
+  while (lengthBytesLeft > 0) {
+    if (packetLeft == 0) return continueInNextPacket(LENGTH);
+    if (inAt == end) return NEED_INPUT;
+    fieldLeft |= (<u64>load<u8>(inAt++)) << lengthShift;
+    packetLeft--;
+    lengthShift += 8;
+    lengthBytesLeft--;
+  }
+  outAt = openValue(load<u8>(kindsAt + column), outAt);
+  phase = FIELD;
+  return -1;
+}
+
+/** The slow path of a value: as much of it as packet, input and room allow. */
+function copyField(end: i32): i32 {
+  const kind = load<u8>(kindsAt + column);
+  while (fieldLeft > 0) {
+    if (packetLeft == 0) return continueInNextPacket(FIELD);
+    if (inAt == end) return NEED_INPUT;
+    const room = kind == NUMBER ? outEnd - outAt : (outEnd - outAt) >> 1;
+    if (room <= 0) return NEED_ROOM;
+    let bytes = min(min(packetLeft, end - inAt), room);
+    if (<u64>bytes > fieldLeft) bytes = <i32>fieldLeft;
+    if (kind == NUMBER) {
+      memory.copy(outAt, inAt, bytes);
+      outAt += bytes;
+    } else {
+      outAt = escape(inAt, bytes, outAt);
+    }
+    inAt += bytes;
+    packetLeft -= bytes;
+    fieldLeft -= <u64>bytes;
+  }
+  outAt = closeValue(kind, outAt);
+  nextColumn();
+  return -1;
+}
+
+// @ts-ignore: decorator
+@inline
+function nextColumn(): void {
+  column++;
+  phase = column == columnCount ? ROW_END : LENGTH;
+}
+
+/** What stands in front of a value that is not a number. */
+// @ts-ignore: decorator
+@inline
+function openValue(kind: u8, to: i32): i32 {
+  if (kind == TEXT) {
+    store<u8>(to, 0x22);
+    return to + 1;
+  }
+  if (kind == BINARY) {
+    store<u64>(to, 0x207972616e69625f); // "_binary "
+    store<u8>(to + 8, 0x22);
+    return to + 9;
+  }
+  if (kind == JSON) {
+    store<u64>(to, 0x28545245564e4f43); // "CONVERT("
+    store<u8>(to + 8, 0x22);
+    return to + 9;
+  }
+  return to;
+}
+
+// @ts-ignore: decorator
+@inline
+function closeValue(kind: u8, to: i32): i32 {
+  if (kind == NUMBER) return to;
+  if (kind == JSON) {
+    store<u64>(to, 0x20474e4953552022); // "\" USING "
+    store<u64>(to + 8, 0x2934424d38465455); // "UTF8MB4)"
+    return to + 16;
+  }
+  store<u8>(to, 0x22);
+  return to + 1;
+}
+
+/** Up to 16 bytes in one step; both windows have that much slack. */
+// @ts-ignore: decorator
+@inline
+function copyShort(to: i32, from: i32, bytes: i32): void {
+  v128.store(to, v128.load(from));
+  if (bytes > 16) memory.copy(to + 16, from + 16, bytes - 16);
+}
+
+/** For each low nibble the byte with that nibble that needs escaping; 0x1A, which shares one with \n, is apart. */
+const SPECIAL_BY_LOW_NIBBLE: v128 = i8x16(0x00, 0, 0x22, 0, 0, 0, 0, 0x27, 0, 0, 0x0a, 0, 0x5c, 0x0d, 0, 0);
+
+/** What follows the backslash, by byte. */
+const ESCAPE_BY_BYTE: usize = memory.data<u8>([
+  0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x6e, 0, 0, 0x72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x5a, 0, 0, 0, 0, 0, 0, 0, 0x22,
+  0, 0, 0, 0, 0x27, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x5c, 0, 0, 0,
+]);
+
+/**
+ * Copies a string, with a backslash before `\0 \n \r " ' \ ` and 0x1A, 16 bytes a step. Writes at most twice the bytes,
+ * and up to 16 behind the end.
+ */
+function escape(from: i32, bytes: i32, to: i32): i32 {
+  const end = from + bytes;
+  while (from < end) {
+    const block = v128.load(from);
+    v128.store(to, block);
+    const nibbles = v128.and(block, i8x16.splat(0x0f));
+    const special = v128.or(
+      i8x16.eq(i8x16.swizzle(SPECIAL_BY_LOW_NIBBLE, nibbles), block),
+      i8x16.eq(block, i8x16.splat(0x1a)),
+    );
+    let hits = i8x16.bitmask(special);
+    const left = end - from;
+    if (left < 16) hits &= (1 << left) - 1;
+    if (hits == 0) {
+      const step = min(left, 16);
+      from += step;
+      to += step;
+      continue;
+    }
+    const clean = ctz(hits);
+    from += clean;
+    to += clean;
+    store<u8>(to, 0x5c);
+    store<u8>(to + 1, load<u8>(ESCAPE_BY_BYTE + load<u8>(from)));
+    to += 2;
+    from++;
+  }
+  return to;
+}

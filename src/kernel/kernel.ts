@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+
+import { ToolError } from '../base/errors.ts';
+
+/**
+ * The only door to the WebAssembly kernels. A kernel instance has its own memory with one input window and a few output
+ * windows: socket chunks are copied in, text comes out, and a full output window goes to the compressor or the file as
+ * it lies there while the kernel fills the next one.
+ */
+
+/** How the values of a column are written. */
+export const ValueKind = { NUMBER: 0, TEXT: 1, BINARY: 2, JSON: 3 } as const;
+export type ValueKind = (typeof ValueKind)[keyof typeof ValueKind];
+
+/** Why the kernel stopped. */
+export const Stop = { NEED_INPUT: 0, NEED_ROOM: 1, END_OF_ROWS: 2, FILE_FULL: 3, MALFORMED: 4 } as const;
+export type Stop = (typeof Stop)[keyof typeof Stop];
+
+interface InsertExports {
+  readonly inAt: WebAssembly.Global;
+  readonly outAt: WebAssembly.Global;
+  readonly rowStart: WebAssembly.Global;
+  readonly packetLeft: WebAssembly.Global;
+  readonly rows: WebAssembly.Global;
+  memoryStart(): number;
+  begin(columns: number, kinds: number, opening: number, openingBytes: number, maxStatementBytes: number): void;
+  setOutput(start: number, end: number, carried: number, fileRoom: number): void;
+  skipOutput(bytes: number): void;
+  endStatement(): void;
+  run(start: number, end: number): Stop;
+}
+
+const PAGE_BYTES = 65_536;
+/** Four socket reads; the kernel may read 16 bytes behind it. */
+const INPUT_BYTES = 4 * 65_536;
+const INPUT_SLACK = 64;
+
+/** 1 MiB: smaller ones cost zstd ratio and calls, larger ones memory times connections. */
+export const OUTPUT_WINDOW_BYTES = 1024 * 1024;
+/** One filled by the kernel, one with the compressor, one with the file. */
+const OUTPUT_WINDOWS = 3;
+
+/** Compiles the kernel; a module can be sent to worker threads. */
+export function compileInsertKernel(): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(new URL('./insert.wasm', import.meta.url)));
+}
+
+export interface InsertLayout {
+  /** One a column. */
+  readonly kinds: readonly ValueKind[];
+  /** The text in front of a statement's first value: "INSERT INTO `t` VALUES(". */
+  readonly opening: Uint8Array;
+  /** A statement is ended before it gets longer than this, unless a single row is. */
+  readonly maxStatementBytes: number;
+}
+
+export class InsertKernel {
+  private readonly memory: WebAssembly.Memory;
+  private readonly exports: InsertExports;
+  private bytes: Uint8Array;
+  private readonly inputStart: number;
+  private readonly outputStarts: readonly number[];
+  private readonly layoutStart: number;
+  private inputAt = 0;
+  private inputEnd = 0;
+  private window = 0;
+
+  constructor(module: WebAssembly.Module) {
+    this.memory = new WebAssembly.Memory({ initial: 1 });
+    const instance = new WebAssembly.Instance(module, { env: { memory: this.memory } });
+    this.exports = instance.exports as unknown as InsertExports;
+    this.inputStart = align(this.exports.memoryStart());
+    const firstOutput = align(this.inputStart + INPUT_BYTES + INPUT_SLACK);
+    this.outputStarts = Array.from(
+      { length: OUTPUT_WINDOWS },
+      (_, window) => firstOutput + window * OUTPUT_WINDOW_BYTES,
+    );
+    this.layoutStart = firstOutput + OUTPUT_WINDOWS * OUTPUT_WINDOW_BYTES;
+    this.bytes = this.reserve(this.layoutStart);
+  }
+
+  get outputWindows(): number {
+    return this.outputStarts.length;
+  }
+
+  /** Rows completed since `begin`. */
+  get rows(): number {
+    return this.exports.rows.value as number;
+  }
+
+  /** Text in the current window, in bytes. */
+  get pendingBytes(): number {
+    return (this.exports.outAt.value as number) - this.windowStart;
+  }
+
+  /**
+   * Starts a result set in output window 0. No window of an earlier one may still be in use.
+   *
+   * @throws ToolError INTERNAL when the opening alone would fill half a window (a table of thousands of long names).
+   */
+  begin(layout: InsertLayout): void {
+    if (layout.opening.length * 2 + PAGE_BYTES > OUTPUT_WINDOW_BYTES) {
+      throw new ToolError(
+        'INTERNAL',
+        `an INSERT opening of ${layout.opening.length} bytes does not fit the output window`,
+      );
+    }
+    const openingAt = this.layoutStart + layout.kinds.length;
+    this.bytes = this.reserve(openingAt + layout.opening.length + INPUT_SLACK);
+    this.bytes.set(layout.kinds, this.layoutStart);
+    this.bytes.set(layout.opening, openingAt);
+    this.exports.begin(
+      layout.kinds.length,
+      this.layoutStart,
+      openingAt,
+      layout.opening.length,
+      layout.maxStatementBytes,
+    );
+    this.inputAt = this.inputStart;
+    this.inputEnd = this.inputStart;
+    this.window = 0;
+  }
+
+  /** Opens window `window` for a file that has room for `fileRoomBytes` more; the carried text must lie there. */
+  openWindow(window: number, fileRoomBytes: number, carriedBytes = 0): void {
+    this.window = window;
+    const start = this.windowStart;
+    this.exports.setOutput(start, start + OUTPUT_WINDOW_BYTES, carriedBytes, fileRoomBytes);
+  }
+
+  /** Puts text that belongs to no statement (a file's header) into the window. */
+  put(text: Uint8Array): void {
+    this.bytes.set(text, this.exports.outAt.value as number);
+    this.exports.skipOutput(text.length);
+  }
+
+  /** Copies as much of `chunk`, from `offset` on, as the input window holds; returns how many bytes that was. */
+  fill(chunk: Uint8Array, offset: number): number {
+    const part = chunk.subarray(offset, offset + INPUT_BYTES);
+    this.bytes.set(part, this.inputStart);
+    this.inputAt = this.inputStart;
+    this.inputEnd = this.inputStart + part.length;
+    return part.length;
+  }
+
+  run(): Stop {
+    const stop = this.exports.run(this.inputAt, this.inputEnd);
+    this.inputAt = this.exports.inAt.value as number;
+    return stop;
+  }
+
+  /**
+   * After END_OF_ROWS: the packet that ended the rows as far as it is in the input window. Its header was already
+   * consumed and is made again.
+   */
+  unread(): Buffer {
+    const length = this.exports.packetLeft.value as number;
+    const header = Buffer.from([length & 0xff, (length >> 8) & 0xff, length >> 16, 0]);
+    return Buffer.concat([header, this.bytes.subarray(this.inputAt, this.inputEnd)]);
+  }
+
+  /** Ends the open statement, so that the window can end a file. */
+  endStatement(): void {
+    this.exports.endStatement();
+  }
+
+  /**
+   * Takes the finished text out of the current window: a view that stays valid until the window is opened again. The
+   * text of a row that has only begun is carried over to `nextWindow`, which is opened; a row larger than the window
+   * leaves it in pieces.
+   */
+  takeWindow(nextWindow: number, fileRoomBytes: (takenBytes: number) => number): Uint8Array {
+    const start = this.windowStart;
+    const end = this.exports.outAt.value as number;
+    const rowStart = this.exports.rowStart.value as number;
+    const cut = rowStart > start ? rowStart : end;
+    const carried = end - cut;
+    this.bytes.copyWithin(must(this.outputStarts[nextWindow]), cut, end);
+    this.openWindow(nextWindow, fileRoomBytes(cut - start), carried);
+    return this.bytes.subarray(start, cut);
+  }
+
+  private get windowStart(): number {
+    return must(this.outputStarts[this.window]);
+  }
+
+  private reserve(bytes: number): Uint8Array {
+    const missing = bytes - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return new Uint8Array(this.memory.buffer);
+  }
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 64) * 64;
+}
+
+function must(start: number | undefined): number {
+  if (start === undefined) throw new ToolError('INTERNAL', 'no such output window');
+  return start;
+}

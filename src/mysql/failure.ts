@@ -1,0 +1,70 @@
+import { ToolError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import { ConnectionLost, ServerError } from './packets.ts';
+
+/** Server error numbers with a meaning for us. Source: MySQL's and MariaDB's server error message references. */
+export const ServerErrno = {
+  ER_CON_COUNT_ERROR: 1040,
+  ER_DBACCESS_DENIED_ERROR: 1044,
+  ER_ACCESS_DENIED_ERROR: 1045,
+  ER_TABLE_EXISTS_ERROR: 1050,
+  ER_SERVER_SHUTDOWN: 1053,
+  ER_TABLEACCESS_DENIED_ERROR: 1142,
+  ER_COLUMNACCESS_DENIED_ERROR: 1143,
+  ER_NO_SUCH_TABLE: 1146,
+  ER_UNKNOWN_SYSTEM_VARIABLE: 1193,
+  ER_LOCK_WAIT_TIMEOUT: 1205,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR: 1227,
+  ER_QUERY_INTERRUPTED: 1317,
+  ER_TABLE_DEF_CHANGED: 1412,
+  ER_CONNECTION_KILLED: 1927,
+} as const;
+
+const CODE_BY_ERRNO: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+  [ServerErrno.ER_CON_COUNT_ERROR, 'CONNECT'],
+  [ServerErrno.ER_DBACCESS_DENIED_ERROR, 'PRIVILEGE'],
+  [ServerErrno.ER_ACCESS_DENIED_ERROR, 'AUTHENTICATION'],
+  [ServerErrno.ER_SERVER_SHUTDOWN, 'SERVER_GONE'],
+  [ServerErrno.ER_TABLEACCESS_DENIED_ERROR, 'PRIVILEGE'],
+  [ServerErrno.ER_COLUMNACCESS_DENIED_ERROR, 'PRIVILEGE'],
+  [ServerErrno.ER_SPECIFIC_ACCESS_DENIED_ERROR, 'PRIVILEGE'],
+  [ServerErrno.ER_CONNECTION_KILLED, 'SERVER_GONE'],
+]);
+
+/** The error number of a refusal anywhere in an error's chain of causes; undefined when the server refused nothing. */
+export function serverErrno(error: unknown): number | undefined {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if (current instanceof ServerError) return current.errno;
+  }
+  return undefined;
+}
+
+/** True when the connection itself is lost, so that nothing more can be asked on it. */
+export function isConnectionLost(error: unknown): boolean {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if (current instanceof ConnectionLost) return true;
+    if (current instanceof ServerError && CODE_BY_ERRNO.get(current.errno) === 'SERVER_GONE') return true;
+  }
+  return false;
+}
+
+/** Says what we were doing when the server refused or went away; a ToolError passes through unchanged. */
+export function serverFailure(doing: string, thrown: unknown): ToolError {
+  if (thrown instanceof ToolError) return thrown;
+  if (thrown instanceof ConnectionLost)
+    return new ToolError('SERVER_GONE', `lost the server while ${doing}`, { cause: thrown });
+  if (thrown instanceof ServerError) {
+    const code = CODE_BY_ERRNO.get(thrown.errno) ?? 'SERVER_REFUSED';
+    return new ToolError(code, `the server refused while ${doing}`, { cause: thrown });
+  }
+  return new ToolError('INTERNAL', `failed while ${doing}`, { cause: thrown });
+}
+
+/** Runs `action`; a failure says that it happened while `doing`. */
+export async function saying<T>(doing: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw serverFailure(doing, error);
+  }
+}
