@@ -1,0 +1,76 @@
+/**
+ * A file as a window of bytes that moves forward: in goes a path, out come as many contiguous bytes as the caller asks
+ * for. Memory is bounded by what the caller asks for plus one read. Bytes handed out are never overwritten.
+ */
+
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { ToolError } from '../base/errors.ts';
+import { readError } from './storage-error.ts';
+
+/** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
+const READ_BYTES = 512 * 1024;
+
+export class ByteReader {
+  readonly path: string;
+  /** The bytes at hand, from {@link offset} on. */
+  available: Buffer = Buffer.alloc(0);
+  /** Where in the file `available` begins, in bytes. */
+  offset = 0;
+  readonly #handle: FileHandle;
+  readonly #onRead: (storedBytes: number) => void;
+  #ended = false;
+
+  private constructor(path: string, handle: FileHandle, onRead: (storedBytes: number) => void) {
+    this.path = path;
+    this.#handle = handle;
+    this.#onRead = onRead;
+  }
+
+  /** Opens a file. Throws DUMP_INCOMPLETE when there is none, STORAGE when the system refuses. */
+  static async open(path: string, onRead: (storedBytes: number) => void = () => {}): Promise<ByteReader> {
+    try {
+      return new ByteReader(path, await open(path, 'r'), onRead);
+    } catch (error) {
+      throw readError(error, path);
+    }
+  }
+
+  /** Makes at least `bytes` contiguous bytes available; false when the file ends before. */
+  async ensure(bytes: number): Promise<boolean> {
+    while (this.available.length < bytes && !this.#ended) await this.#readOn(bytes - this.available.length);
+    return this.available.length >= bytes;
+  }
+
+  /** Takes the next bytes, which must be available, out of the window. */
+  take(bytes: number): Buffer {
+    const taken = this.available.subarray(0, bytes);
+    this.available = this.available.subarray(bytes);
+    this.offset += bytes;
+    return taken;
+  }
+
+  /** The error for a file that is not what was written; `at` counts from the beginning of the file, in bytes. */
+  damaged(what: string, at: number = this.offset, cause?: unknown): ToolError {
+    return new ToolError('DUMP_DAMAGED', `${this.path} ${what} at byte ${at}`, { cause });
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #readOn(missing: number): Promise<void> {
+    const kept = this.available.length;
+    // Reads grow with what is kept, or a long frame would be copied once per read.
+    const buffer = Buffer.allocUnsafeSlow(kept + Math.max(READ_BYTES, missing, kept));
+    this.available.copy(buffer);
+    try {
+      const { bytesRead } = await this.#handle.read(buffer, kept, buffer.length - kept, null);
+      this.#ended = bytesRead === 0;
+      this.available = buffer.subarray(0, kept + bytesRead);
+      this.#onRead(bytesRead);
+    } catch (error) {
+      throw readError(error, this.path);
+    }
+  }
+}
