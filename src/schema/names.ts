@@ -1,0 +1,17 @@
+/** An identifier as it stands in SQL: in backticks, its own doubled. Nothing leaves these quotes. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** "`database`.`table`". */
+export function quoteQualified(database: string, name: string): string {
+  return `${quoteName(database)}.${quoteName(name)}`;
+}
+
+/** A string literal that means the same with and without NO_BACKSLASH_ESCAPES, as long as it holds no backslash. */
+export function quoteString(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+/** What belongs to the server itself and is never part of a dump. */
+export const SYSTEM_DATABASES: readonly string[] = ['information_schema', 'performance_schema', 'mysql', 'sys'];

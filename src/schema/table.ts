@@ -1,0 +1,81 @@
+/** What the catalogue knows of a server's objects: plain values, filled by dump/catalog.ts. */
+
+export interface Column {
+  readonly name: string;
+  /** DATA_TYPE in lower case, without length: "int", "varchar", "json", … */
+  readonly dataType: string;
+  /** COLUMN_TYPE: "int unsigned", "enum('a','b')", … */
+  readonly columnType: string;
+  /** Virtual and stored generated columns are not inserted. */
+  readonly isGenerated: boolean;
+}
+
+export interface UniqueKey {
+  readonly name: string;
+  /** In key order; keys with nullable or prefix columns are not listed. */
+  readonly columns: readonly string[];
+}
+
+export interface Table {
+  readonly database: string;
+  readonly name: string;
+  readonly engine: string;
+  /** The server's estimates. */
+  readonly estimatedRows: number;
+  readonly estimatedBytes: number;
+  readonly columns: readonly Column[];
+  /** PRIMARY first. */
+  readonly uniqueKeys: readonly UniqueKey[];
+  /** In order; subpartitions are not listed. Empty: not partitioned. */
+  readonly partitions: readonly string[];
+}
+
+export interface View {
+  readonly database: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
+export interface Sequence {
+  readonly database: string;
+  readonly name: string;
+}
+
+export type RoutineKind = 'FUNCTION' | 'PROCEDURE' | 'PACKAGE' | 'PACKAGE BODY';
+
+export interface Routine {
+  readonly kind: RoutineKind;
+  readonly name: string;
+}
+
+export interface Trigger {
+  readonly table: string;
+  readonly name: string;
+}
+
+export interface Database {
+  readonly name: string;
+  readonly tables: readonly Table[];
+  readonly views: readonly View[];
+  readonly sequences: readonly Sequence[];
+  readonly routines: readonly Routine[];
+  readonly events: readonly string[];
+  /** In the order in which they fire. */
+  readonly triggers: readonly Trigger[];
+}
+
+const INTEGER_TYPES: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
+const NUMBER_TYPES: ReadonlySet<string> = new Set([...INTEGER_TYPES, 'decimal', 'float', 'double', 'year']);
+const BINARY_TYPES: ReadonlySet<string> = new Set(
+  (
+    'binary varbinary tinyblob blob mediumblob longblob bit vector geometry point linestring polygon ' +
+    'multipoint multilinestring multipolygon geometrycollection geomcollection'
+  ).split(' '),
+);
+
+export const isInteger = (column: Column): boolean => INTEGER_TYPES.has(column.dataType);
+/** Numbers are written as the server prints them, without quotes. */
+export const isNumber = (column: Column): boolean => NUMBER_TYPES.has(column.dataType);
+/** Binary strings are marked as such, so that no character set is applied to them on the way in. */
+export const isBinary = (column: Column): boolean => BINARY_TYPES.has(column.dataType);
+export const isJson = (column: Column): boolean => column.dataType === 'json';
