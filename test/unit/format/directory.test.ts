@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { flushDirectory, listDump, openDirectory } from '../../../src/format/directory.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tsdump-directory-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function put(name: string, text = ''): void {
+  writeFileSync(join(directory, name), text);
+}
+
+describe('the directory for a new dump', () => {
+  it('is made with its parents, closed to others', async () => {
+    const path = join(directory, 'a', 'b');
+    await openDirectory(path);
+    expect(statSync(path).mode & 0o027).toBe(0);
+  });
+
+  it('may exist when it is empty or holds what the file system put there', async () => {
+    mkdirSync(join(directory, 'lost+found'));
+    await openDirectory(directory);
+  });
+
+  it.each([
+    ['metadata', 'holds a finished dump'],
+    ['metadata.partial', 'holds an interrupted dump (metadata.partial)'],
+    ['a.b.00000.sql.partial', 'holds an interrupted dump (a.b.00000.sql.partial)'],
+    ['notes.txt', 'is not empty: notes.txt'],
+  ])('is refused when it holds %s', async (name, words) => {
+    put(name);
+    await expect(openDirectory(directory)).rejects.toMatchObject({
+      code: 'DIRECTORY_NOT_EMPTY',
+      message: `${directory} ${words}`,
+    });
+  });
+
+  it('is refused with the first names of many', async () => {
+    for (const name of ['e', 'd', 'c', 'b', 'a']) put(name);
+    await expect(openDirectory(directory)).rejects.toThrow('is not empty: a, b, c and 2 more');
+  });
+
+  it('is refused when it is a file', async () => {
+    put('file');
+    await expect(openDirectory(join(directory, 'file'))).rejects.toMatchObject({ code: 'STORAGE' });
+  });
+});
+
+describe('the directory of a dump', () => {
+  it('is listed with sizes; links and directories are not read', async () => {
+    put('metadata', '[config]\n');
+    put('a-schema-create.sql', 'CREATE');
+    mkdirSync(join(directory, 'sub'));
+    symlinkSync('/etc/hostname', join(directory, 'a.b.00000.sql'));
+    const listing = await listDump(directory);
+    expect([...listing.files]).toEqual([
+      ['a-schema-create.sql', 6],
+      ['metadata', 9],
+    ]);
+    expect(listing.others).toEqual(['a.b.00000.sql', 'sub']);
+  });
+
+  it.each([
+    [[], 'holds no dump'],
+    [['a.b.00000.sql', 'metadata.partial'], 'has no metadata file: the dump was interrupted'],
+    [['a.b.00000.sql'], 'has no metadata file: it was removed, or never came'],
+  ])('is no dump with only %j in it', async (names, words) => {
+    for (const name of names) put(name);
+    await expect(listDump(directory)).rejects.toMatchObject({
+      code: 'DUMP_INCOMPLETE',
+      message: `${directory} ${words}`,
+    });
+  });
+
+  it('is no dump when its metadata is a link', async () => {
+    put('a.b.00000.sql');
+    symlinkSync('/etc/hostname', join(directory, 'metadata'));
+    await expect(listDump(directory)).rejects.toMatchObject({ code: 'DUMP_INCOMPLETE' });
+  });
+
+  it('is no dump when it does not exist', async () => {
+    await expect(listDump(join(directory, 'absent'))).rejects.toMatchObject({ code: 'DUMP_INCOMPLETE' });
+  });
+
+  it('is flushed, with or without the program for it', async () => {
+    put('metadata', 'x');
+    mkdirSync(join(directory, 'sub'));
+    await flushDirectory(directory);
+    const path = process.env['PATH'];
+    process.env['PATH'] = directory;
+    try {
+      await flushDirectory(directory);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+});
