@@ -119,5 +119,9 @@ function startRunner(lane: string) {
   const script = `
     import { startServer } from ${JSON.stringify(servers)};
     console.log(JSON.stringify(await startServer(${JSON.stringify(lane)})));`;
-  return spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const runner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  runner.stderr.resume();
+  return runner;
 }

@@ -107,19 +107,24 @@ async function installDebootstrap(log: (line: string) => void): Promise<void> {
   log('installing debootstrap');
   const install = [...APT_GET, 'install', '--yes', '--no-install-recommends', 'debootstrap', 'debian-archive-keyring'];
   if (await succeeds(install, APT_WITHIN_MS)) return;
-  await output([...APT_GET, 'update'], APT_WITHIN_MS);
+  await updatePackageLists();
   await output(install, APT_WITHIN_MS);
 }
 
 const APT_GET = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '--quiet'];
 const APT_WITHIN_MS = 5 * 60_000;
 
+/** One dead source of many fails the update, yet the lists of the others are there: what needs them will tell. */
+async function updatePackageLists(): Promise<void> {
+  await succeeds([...APT_GET, 'update'], APT_WITHIN_MS);
+}
+
 /** The archive that apt itself takes for Debian's main one, as told by the archive's own Release file. */
 async function debianMirror(log: (line: string) => void): Promise<string> {
   const known = await askMirror();
   if (known !== undefined) return known;
   log('updating the package lists');
-  await output([...APT_GET, 'update'], APT_WITHIN_MS);
+  await updatePackageLists();
   const updated = await askMirror();
   if (updated === undefined) throw new Error("none of apt's sources is a Debian archive");
   return updated;
