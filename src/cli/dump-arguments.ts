@@ -1,0 +1,183 @@
+/** tsdump's command line → DumpOptions. Pure: same arguments and surroundings, same result. */
+
+import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
+import type { DumpOptions } from '../dump/options.ts';
+import { EXIT_CODES_HELP, createCommand, option, readArguments } from './command.ts';
+import type { Request, Surroundings } from './command.ts';
+import { addConnectionOptions, connectionFrom } from './connection-options.ts';
+import type { ConnectionValues } from './connection-options.ts';
+import { addReportOptions, reportSettingsFrom } from './report-options.ts';
+import type { ReportValues } from './report-options.ts';
+import { collected, directoryName, nameList, oneOf, size, tableList, usageError, wholeNumber } from './values.ts';
+
+const MIB = 1024 ** 2;
+
+/** The highest level each codec knows. */
+const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
+
+const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
+
+interface DumpValues extends ConnectionValues, ReportValues {
+  readonly directory?: string;
+  readonly outputdir?: string;
+  readonly database?: readonly string[];
+  readonly tablesList?: readonly string[];
+  readonly schemas: boolean;
+  readonly data: boolean;
+  readonly views: boolean;
+  readonly triggers?: true;
+  readonly routines?: true;
+  readonly events?: true;
+  readonly threads: number;
+  readonly compress?: 'zstd' | 'gzip';
+  readonly compressLevel?: number;
+  readonly rows?: number;
+  readonly chunkFilesize?: number;
+  readonly statementSize: number;
+}
+
+/** @throws ToolError USAGE with one line that says what was given and what is allowed. */
+export function parseDumpArguments(argv: readonly string[], surroundings: Surroundings): Request<DumpOptions> {
+  const command = dumpCommand(surroundings);
+  const text = readArguments(command, argv);
+  if (text !== undefined) return { kind: 'print', text };
+  const values = command.opts<DumpValues>();
+  const { connection, askPassword } = connectionFrom(values, surroundings);
+  return {
+    kind: 'run',
+    askPassword,
+    report: reportSettingsFrom(values),
+    notices: [],
+    options: {
+      connection,
+      directory: directoryFrom(values),
+      threads: values.threads === 0 ? surroundings.cores : values.threads,
+      databases: values.database ?? [],
+      tables: values.tablesList ?? [],
+      codec: values.compress ?? 'none',
+      compressLevel: levelFrom(values),
+      withSchemas: values.schemas,
+      withData: values.data,
+      withTriggers: values.triggers === true,
+      withRoutines: values.routines === true,
+      withEvents: values.events === true,
+      withViews: values.views,
+      rowsPerChunk: values.rows,
+      maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
+      maxStatementBytes: values.statementSize,
+    },
+  };
+}
+
+function dumpCommand(surroundings: Surroundings) {
+  const command = createCommand(
+    'tsdump',
+    'A consistent, parallel dump of a MySQL or MariaDB server into a directory.',
+    surroundings,
+  );
+  command
+    .optionsGroup('Where to:')
+    .addOption(
+      option(
+        '-d, --directory <dir>',
+        'a new or empty directory for the dump (required)',
+        directoryName('--directory', NO_DATA_ADVICE),
+      ),
+    )
+    .addOption(option('-o, --outputdir <dir>', "the same, under mydumper's name", directoryName('--outputdir', '')));
+  addConnectionOptions(command);
+  command
+    .optionsGroup('What to dump:')
+    .addOption(
+      option(
+        '-B, --database <names>',
+        "databases, separated by commas (default: all but the server's own)",
+        collected(nameList('--database')),
+      ),
+    )
+    .addOption(
+      option(
+        '-T, --tables-list <names>',
+        'database.table entries, separated by commas; % and _ match as in LIKE',
+        collected(tableList('--tables-list')),
+      ),
+    )
+    .addOption(option('-m, --no-schemas', 'leave out the definitions of databases, tables and views'))
+    .addOption(option('--no-data', 'leave out the rows'))
+    .addOption(option('-W, --no-views', 'leave out views'))
+    .addOption(option('-G, --triggers', 'dump triggers'))
+    .addOption(option('-R, --routines', 'dump stored procedures and functions'))
+    .addOption(option('-E, --events', 'dump events'))
+    .optionsGroup('How:')
+    .addOption(
+      option(
+        '-t, --threads <n>',
+        'connections that read at the same time; 0: one a core',
+        wholeNumber('--threads', { min: 0, max: 1024, note: '0: one a core' }),
+      ).default(4),
+    )
+    .addOption(
+      option(
+        '-c, --compress [codec]',
+        'zstd (also when no codec is named) or gzip',
+        oneOf('--compress', ['zstd', 'gzip']),
+      ).preset('zstd'),
+    )
+    .addOption(
+      option(
+        '--compress-level <n>',
+        'zstd: 1 to 22, gzip: 1 to 9 (default: the fastest)',
+        wholeNumber('--compress-level', { min: 1, max: MAX_LEVEL.zstd }),
+      ),
+    )
+    .addOption(
+      option(
+        '-r, --rows <n>',
+        'rows a chunk of a table aims at (default: by size)',
+        wholeNumber('--rows', { min: 1, max: 1e15 }),
+      ),
+    )
+    .addOption(
+      option(
+        '-F, --chunk-filesize <MB>',
+        'begin a new data file after so much; also as 64M or 1G (default: off)',
+        size('--chunk-filesize', MIB, { min: 0, max: MIB, note: '0: off' }),
+      ),
+    )
+    .addOption(
+      option(
+        '-s, --statement-size <bytes>',
+        'keep INSERT statements below this; also as 1M',
+        size('--statement-size', 1, { min: 1, max: 1024 * MIB }),
+      ).default(DEFAULT_STATEMENT_BYTES),
+    );
+  addReportOptions(command, surroundings);
+  return command.addHelpText(
+    'after',
+    `
+Examples:
+  tsdump -d /backups/today -u backup -p -c            everything, with zstd
+  tsdump -d shop -B shop -GRE -t 8 -h db.example.org  one database with its code
+${EXIT_CODES_HELP}`,
+  );
+}
+
+function directoryFrom({ directory, outputdir }: DumpValues): string {
+  if (directory !== undefined && outputdir !== undefined && directory !== outputdir) {
+    throw usageError(`--directory ${directory} and --outputdir ${outputdir} differ: give one of them`);
+  }
+  const chosen = directory ?? outputdir;
+  if (chosen === undefined) throw usageError('where to dump? name a new or empty directory with --directory DIR');
+  return chosen;
+}
+
+function levelFrom({ compress, compressLevel }: DumpValues): number | undefined {
+  if (compressLevel === undefined) return undefined;
+  if (compress === undefined) throw usageError('--compress-level needs --compress');
+  if (compressLevel > MAX_LEVEL[compress]) {
+    throw usageError(
+      `--compress-level: "${compressLevel}" is not allowed; ${compress} knows 1 to ${MAX_LEVEL[compress]}`,
+    );
+  }
+  return compressLevel;
+}

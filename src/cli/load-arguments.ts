@@ -1,0 +1,135 @@
+/** tsload's command line → LoadOptions. Pure: same arguments and surroundings, same result. */
+
+import { DEFAULT_STATEMENTS_PER_TRANSACTION } from '../load/options.ts';
+import type { DropTableMode, LoadOptions } from '../load/options.ts';
+import { EXIT_CODES_HELP, createCommand, option, readArguments, spellOutBare } from './command.ts';
+import type { Request, Surroundings } from './command.ts';
+import { addConnectionOptions, connectionFrom } from './connection-options.ts';
+import type { ConnectionValues } from './connection-options.ts';
+import { addReportOptions, reportSettingsFrom } from './report-options.ts';
+import type { ReportValues } from './report-options.ts';
+import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
+
+const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
+
+interface LoadValues extends ConnectionValues, ReportValues {
+  readonly directory?: string;
+  readonly database?: string;
+  readonly sourceDb?: string;
+  readonly dropTable?: DropTableMode;
+  readonly overwriteTables?: true;
+  readonly purgeMode?: DropTableMode;
+  readonly data: boolean;
+  readonly schemas: boolean;
+  readonly schema: boolean;
+  readonly threads: number;
+  readonly queriesPerTransaction: number;
+}
+
+/** @throws ToolError USAGE with one line that says what was given and what is allowed. */
+export function parseLoadArguments(argv: readonly string[], surroundings: Surroundings): Request<LoadOptions> {
+  const command = loadCommand(surroundings);
+  const text = readArguments(command, spellOutBare(argv, ['-o', '--drop-table'], 'DROP'));
+  if (text !== undefined) return { kind: 'print', text };
+  const values = command.opts<LoadValues>();
+  const { connection, askPassword } = connectionFrom(values, surroundings);
+  return {
+    kind: 'run',
+    askPassword,
+    report: reportSettingsFrom(values),
+    notices: noticesFrom(values),
+    options: {
+      connection,
+      directory: directoryFrom(values),
+      threads: values.threads === 0 ? surroundings.cores : values.threads,
+      sourceDatabase: values.sourceDb,
+      targetDatabase: values.database,
+      dropTable: dropTableFrom(values),
+      withSchemas: values.schemas && values.schema,
+      withData: values.data,
+      statementsPerTransaction: values.queriesPerTransaction,
+    },
+  };
+}
+
+function loadCommand(surroundings: Surroundings) {
+  const command = createCommand(
+    'tsload',
+    'Loads a dump of tsdump or mydumper into MySQL or MariaDB, in parallel.',
+    surroundings,
+  );
+  command
+    .optionsGroup('Where from:')
+    .addOption(
+      option('-d, --directory <dir>', 'the directory of a finished dump (required)', directoryName('--directory', '')),
+    );
+  addConnectionOptions(command);
+  command
+    .optionsGroup('What to load, and where:')
+    .addOption(option('-s, --source-db <name>', 'only this database of the dump', nonEmpty('--source-db', 'a name')))
+    .addOption(
+      option(
+        '-B, --database <name>',
+        'load into this database, whatever its name in the dump',
+        nonEmpty('--database', 'a name'),
+      ),
+    )
+    .addOption(option('--no-schemas', 'tables exist already: load their rows only'))
+    .addOption(option('--no-schema', 'old name of --no-schemas').hideHelp())
+    .addOption(option('--no-data', 'leave out the rows'))
+    .addOption(
+      option(
+        '-o, --drop-table [mode]',
+        'what to do with tables that exist: FAIL, NONE, DROP, TRUNCATE, DELETE or SKIP; the mode is attached, as ' +
+          '-oTRUNCATE or --drop-table=SKIP (default: FAIL; without a mode: DROP)',
+        oneOf('--drop-table', DROP_TABLE_MODES),
+      ),
+    )
+    .addOption(option('--overwrite-tables', 'old name of --drop-table').hideHelp())
+    .addOption(option('--purge-mode <mode>', 'old name', oneOf('--purge-mode', DROP_TABLE_MODES)).hideHelp())
+    .optionsGroup('How:')
+    .addOption(
+      option(
+        '-t, --threads <n>',
+        'connections that load at the same time; 0: one a core',
+        wholeNumber('--threads', { min: 0, max: 1024, note: '0: one a core' }),
+      ).default(4),
+    )
+    .addOption(
+      option(
+        '-q, --queries-per-transaction <n>',
+        'INSERT statements in one transaction',
+        wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
+      ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
+    );
+  addReportOptions(command, surroundings);
+  return command.addHelpText(
+    'after',
+    `
+Examples:
+  tsload -d /backups/today -u root -p              everything into a new server
+  tsload -d shop -s shop -B shop_test -oDROP -t 8  one database, as another
+${EXIT_CODES_HELP}`,
+  );
+}
+
+function directoryFrom({ directory }: LoadValues): string {
+  if (directory === undefined) throw usageError('what to load? name the directory of a dump with --directory DIR');
+  return directory;
+}
+
+function dropTableFrom({ dropTable, overwriteTables, purgeMode }: LoadValues): DropTableMode {
+  const older = purgeMode ?? (overwriteTables === true ? 'DROP' : undefined);
+  if (dropTable !== undefined && older !== undefined && dropTable !== older) {
+    throw usageError(`--drop-table=${dropTable} and the old names for it (${older}) differ: use --drop-table alone`);
+  }
+  return dropTable ?? older ?? 'FAIL';
+}
+
+function noticesFrom({ overwriteTables, purgeMode, schema }: LoadValues): string[] {
+  return [
+    ...(overwriteTables === true ? ['--overwrite-tables is an old name: use --drop-table'] : []),
+    ...(purgeMode === undefined ? [] : [`--purge-mode is an old name: use --drop-table=${purgeMode}`]),
+    ...(schema ? [] : ['--no-schema is an old name: use --no-schemas']),
+  ];
+}

@@ -1,0 +1,172 @@
+/**
+ * Runs either program from its arguments to its exit code.
+ *
+ * Guaranteed:
+ * 1. stdout carries what --help and --version print and nothing else.
+ * 2. The last line of stderr and the exit code say the same. Only a run that returned its summary ends with 0.
+ * 3. A password on the command line is gone from the process list before the first connection.
+ */
+
+import { readFileSync } from 'node:fs';
+import { availableParallelism, userInfo } from 'node:os';
+
+import { ToolError, describeError, toToolError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import type { ConnectionOptions } from '../mysql/options.ts';
+import { systemClock } from '../report/progress.ts';
+import { openReporter } from '../report/reporter.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Request, Surroundings } from './command.ts';
+import { askPassword } from './password.ts';
+import { watchSignals } from './signals.ts';
+import { titleWithout } from './title.ts';
+import { usageError } from './values.ts';
+
+export interface Program<Options extends { readonly connection: ConnectionOptions }, Summary> {
+  readonly name: string;
+  readonly parse: (argv: readonly string[], surroundings: Surroundings) => Request<Options>;
+  readonly run: (options: Options, run: { readonly emit: Emit; readonly signal: AbortSignal }) => Promise<Summary>;
+  readonly summaryLines: (summary: Summary) => string[];
+  /** The last line of a run that succeeded. */
+  readonly done: (options: Options) => string;
+}
+
+/** Ends the process. */
+export async function runProgram<Options extends { readonly connection: ConnectionOptions }, Summary>(
+  program: Program<Options, Summary>,
+): Promise<never> {
+  outliveReaders();
+  // Should the event loop run dry before the end is reached, Node would leave with 0.
+  process.exitCode = 1;
+  const argv = process.argv.slice(2);
+  try {
+    const request = program.parse(argv, surroundings(program.name));
+    if (request.kind === 'print') return await leave(process.stdout, request.text, 0);
+    const { password } = request.options.connection;
+    process.title = titleWithout(password, program.name, argv);
+    const options = request.askPassword ? await withPassword(request.options) : request.options;
+    const reporter = openReporter({
+      ...request.report,
+      program: program.name,
+      terminal: process.stderr,
+      clock: systemClock,
+      environment: process.env,
+    });
+    for (const notice of request.notices) reporter.emit({ type: 'warning', message: notice });
+    return await leave(process.stderr, '', await runReported(program, options, reporter));
+  } catch (thrown) {
+    const error = toToolError(thrown);
+    return await leave(process.stderr, `${earlyErrorLine(program.name, error)}\n`, error.exitCode);
+  }
+}
+
+/** The exit code, after everything has been said. */
+async function runReported<Options extends { readonly connection: ConnectionOptions }, Summary>(
+  program: Program<Options, Summary>,
+  options: Options,
+  reporter: Reporter,
+): Promise<number> {
+  const ending = endingOf(program.name, reporter);
+  const crash = (thrown: unknown): void => process.exit(ending.failure(thrown));
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  process.on('exit', () => {
+    process.exitCode = ending.failure(new Error('stopped before the end: nothing was left to wait for'));
+  });
+  process.on('SIGCONT', () => reporter.resumed());
+  const signal = watchSignals(
+    (error) => reporter.notice(`${error.message}: stopping; once more to stop at once`),
+    (error) => process.exit(ending.failure(error)),
+  );
+  try {
+    const summary = await program.run(options, { emit: reporter.emit, signal });
+    return ending.success([...program.summaryLines(summary), program.done(options)], summary);
+  } catch (thrown) {
+    return ending.failure(signal.aborted ? stopError(signal.reason as ToolError, thrown) : thrown);
+  }
+}
+
+/** A run ends once, whoever says so first; later words change neither the last line nor the exit code. */
+function endingOf(name: string, reporter: Reporter) {
+  let exitCode: number | undefined;
+  return {
+    success: (lines: readonly string[], summary: unknown): number => {
+      if (exitCode !== undefined) return exitCode;
+      exitCode = 0;
+      reporter.end({ isSuccess: true, lines, fields: { event: 'finished', exitCode, summary } });
+      return exitCode;
+    },
+    failure: (thrown: unknown): number => {
+      if (exitCode !== undefined) return exitCode;
+      const error = toToolError(thrown);
+      exitCode = error.exitCode;
+      const { code, stack } = error;
+      const fields = { event: 'failed', exitCode, code, error: describeError(error), stack };
+      reporter.end({ isSuccess: false, lines: failureLines(name, error), fields });
+      return exitCode;
+    },
+  };
+}
+
+/** Why a stopped run failed: the signal, and what else went wrong on the way out. */
+function stopError(reason: ToolError, thrown: unknown): ToolError {
+  const isEcho = thrown === reason || (thrown instanceof Error && thrown.name === 'AbortError');
+  return isEcho ? reason : new ToolError(reason.code, reason.message, { cause: thrown });
+}
+
+function failureLines(program: string, error: ToolError): string[] {
+  return [
+    `${program}: ${describeError(error)}`,
+    ...(error.hint === undefined ? [] : [`  ${error.hint}`]),
+    `${program} failed: ${error.code} (exit code ${error.exitCode})`,
+  ];
+}
+
+/** Before there is a run, everything is said in one line. */
+function earlyErrorLine(program: string, error: ToolError): string {
+  const advice = error.hint ?? (error.code === 'USAGE' ? `see ${program} --help` : undefined);
+  return `${program}: ${describeError(error)}${advice === undefined ? '' : `; ${advice}`} (exit code ${error.exitCode})`;
+}
+
+async function withPassword<Options extends { readonly connection: ConnectionOptions }>(
+  options: Options,
+): Promise<Options> {
+  const { user } = options.connection;
+  const password = await askPassword(`Password of ${user}: `);
+  return { ...options, connection: { ...options.connection, password } };
+}
+
+/** A reader that went away (`2>&1 | head`) is no reason to end a dump, and there is nobody left to tell. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+async function leave(stream: NodeJS.WriteStream, text: string, exitCode: number): Promise<never> {
+  await new Promise<void>((resolve) => {
+    stream.write(text, () => resolve());
+  });
+  return process.exit(exitCode);
+}
+
+function surroundings(program: string): Surroundings {
+  const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(file) as { version: string };
+  return {
+    environment: process.env,
+    loginName,
+    cores: availableParallelism(),
+    columns: process.stdout.columns ?? 80,
+    version: `${program} ${version} (Node ${process.versions.node}, ${process.platform} ${process.arch})`,
+  };
+}
+
+/** @throws ToolError USAGE where the account has no name, as in a container that runs under a bare number. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    const name = process.env['USER'] ?? process.env['LOGNAME'];
+    if (name === undefined || name === '') throw usageError('as whom to connect? name the account with --user');
+    return name;
+  }
+}

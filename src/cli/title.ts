@@ -1,0 +1,8 @@
+/** What `ps` shows of the command line: everything but the password. */
+
+/** Found by its value, and so whatever the form it was given in: -pPW, -p PW, --password=PW. */
+export function titleWithout(password: string | undefined, program: string, argv: readonly string[]): string {
+  const hidden =
+    password === undefined || password === '' ? argv : argv.map((each) => each.replaceAll(password, '***'));
+  return [program, ...hidden].join(' ');
+}

@@ -1,0 +1,118 @@
+/**
+ * Text of one option → value, or a usage error that says what was given and what is allowed. Each function here takes the
+ * name the option is known by and returns the parser.
+ */
+
+import { ToolError } from '../base/errors.ts';
+
+export type ValueParser<T> = (text: string) => T;
+
+export function usageError(message: string, hint?: string): ToolError {
+  return new ToolError('USAGE', message, { hint });
+}
+
+function refuse(option: string, given: string, allowed: string): ToolError {
+  return usageError(`${option}: "${given}" is not allowed; give ${allowed}`);
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** What a special value means, e.g. "0: one a core". */
+  readonly note?: string;
+}
+
+export function wholeNumber(option: string, { min, max, note }: Range): ValueParser<number> {
+  const allowed = `a whole number from ${min} to ${max}${note === undefined ? '' : ` (${note})`}`;
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw refuse(option, text, allowed);
+    return value;
+  };
+}
+
+const UNITS = new Map([
+  ['K', 1024],
+  ['M', 1024 ** 2],
+  ['G', 1024 ** 3],
+  ['T', 1024 ** 4],
+]);
+
+/** "1000000", "64M", "1G": a bare number counts `bareUnitBytes`, a letter says its own (powers of 1024). */
+export function size(option: string, bareUnitBytes: number, { min, max, note }: Range): ValueParser<number> {
+  const unit = bareUnitBytes === 1 ? 'bytes' : 'MB';
+  const example = `a size of ${min} to ${max} ${unit}, or with a unit, as 64M or 1G${note === undefined ? '' : ` (${note})`}`;
+  return (text) => {
+    const match = /^(\d{1,15})([KMGT]?)$/i.exec(text);
+    const bytes = Number(match?.[1]) * (UNITS.get(match?.[2]?.toUpperCase() ?? '') ?? bareUnitBytes);
+    if (!(bytes >= min * bareUnitBytes && bytes <= max * bareUnitBytes)) throw refuse(option, text, example);
+    return bytes;
+  };
+}
+
+/** One of a few words, in any case; the word is returned as it stands in `words`. */
+export function oneOf<const Word extends string>(option: string, words: readonly Word[]): ValueParser<Word> {
+  return (text) => {
+    const word = words.find((each) => each.toLowerCase() === text.toLowerCase());
+    if (word === undefined) throw refuse(option, text, `one of ${words.join(', ')}`);
+    return word;
+  };
+}
+
+export function nonEmpty(option: string, what: string): ValueParser<string> {
+  return (text) => {
+    if (text === '') throw refuse(option, text, what);
+    return text;
+  };
+}
+
+/**
+ * A directory's name. One that looks like an option was meant as one: without this, `-d -o DIR`, where -d is the flag it is
+ * to mydumper, would quietly work in a directory called "-o".
+ */
+export function directoryName(option: string, advice: string): ValueParser<string> {
+  return (text) => {
+    if (text === '' || text.startsWith('-')) throw usageError(`${option}: "${text}" is not a directory name${advice}`);
+    return text;
+  };
+}
+
+/** Names between commas. */
+export function nameList(option: string): ValueParser<readonly string[]> {
+  return (text) => {
+    const names = text.split(',').map((name) => name.trim());
+    if (names.includes('')) throw refuse(option, text, 'names separated by commas, without an empty one');
+    return names;
+  };
+}
+
+/** "database.table" entries between commas. */
+export function tableList(option: string): ValueParser<readonly string[]> {
+  const names = nameList(option);
+  return (text) => {
+    const entries = names(text);
+    const wrong = entries.find((entry) => !/^[^.]+\.[^.]/.test(entry));
+    if (wrong !== undefined)
+      throw refuse(option, wrong, 'database.table entries, separated by commas; % and _ match any');
+    return entries;
+  };
+}
+
+/** For options whose occurrences add up. */
+export function collected<T>(
+  parse: ValueParser<readonly T[]>,
+): (text: string, previous: readonly T[] | undefined) => T[] {
+  return (text, previous) => [...(previous ?? []), ...parse(text)];
+}
+
+/** mydumper's --verbose: a level, or -v, -vv … counted upwards from the default. */
+export function verbosity(text: string, previous: Verbosity | undefined): Verbosity {
+  if (/^v*$/.test(text)) return Math.min(4, (previous ?? DEFAULT_VERBOSITY) + 1 + text.length) as Verbosity;
+  return wholeNumber('--verbose', { min: 0, max: 4, note: '0 silent, 1 errors, 2 warnings, 3 info, 4 debug' })(
+    text,
+  ) as Verbosity;
+}
+
+export type Verbosity = 0 | 1 | 2 | 3 | 4;
+
+export const DEFAULT_VERBOSITY: Verbosity = 2;

@@ -1,0 +1,82 @@
+/** What a finished run was, on one screen. Pure: the numbers in, lines out. */
+
+import type { DumpSummary, LoadSummary } from '../base/events.ts';
+import { describePosition } from './event-log.ts';
+import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { printable, truncate } from './text.ts';
+
+const MAX_WARNINGS = 10;
+/** A GTID set can be kilobytes; the dump's metadata has the whole of it. */
+const MAX_VALUE_COLUMNS = 200;
+
+type Fact = readonly [name: string, value: string];
+
+export function dumpSummaryLines(summary: DumpSummary): string[] {
+  const { lockHeldMs } = summary;
+  return [
+    `dumped ${objects(summary)} in ${formatSeconds(summary.seconds)}`,
+    ...factLines([
+      ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
+      ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
+      ['stored', `${formatBytes(summary.storedBytes)} in ${plural(summary.files, 'file')}${ratio(summary)}`],
+      ['lock', lockHeldMs === undefined ? 'none taken' : `writes held up for ${formatSeconds(lockHeldMs / 1000)}`],
+      ['position', describePosition(summary.position) ?? 'none: the server keeps no binlog'],
+      ['directory', summary.directory],
+    ]),
+    ...warningLines(summary.warnings),
+  ];
+}
+
+export function loadSummaryLines(summary: LoadSummary): string[] {
+  return [
+    `loaded ${objects(summary)} in ${formatSeconds(summary.seconds)}`,
+    ...factLines([
+      ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
+      ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
+      ['read', `${formatBytes(summary.storedBytes)}${ratio(summary)}`],
+      ...(summary.retries === 0 ? [] : [['retries', formatCount(summary.retries)] as const]),
+      ['directory', summary.directory],
+    ]),
+    ...warningLines(summary.warnings),
+  ];
+}
+
+function objects({ databases, tables, views, codeObjects }: DumpSummary | LoadSummary): string {
+  const counts = [
+    plural(tables, 'table'),
+    ...(views === 0 ? [] : [plural(views, 'view')]),
+    ...(codeObjects === 0 ? [] : [`${formatCount(codeObjects)} triggers, routines and events`]),
+  ];
+  return `${plural(databases, 'database')} (${counts.join(', ')})`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function perSecond(count: number, seconds: number): string {
+  return seconds > 0 ? `, ${formatCount(count / seconds)} a second` : '';
+}
+
+function bytesPerSecond(bytes: number, seconds: number): string {
+  return seconds > 0 ? `, ${formatBytes(bytes / seconds)} a second` : '';
+}
+
+function ratio({ bytes, storedBytes }: DumpSummary | LoadSummary): string {
+  return storedBytes > 0 && bytes > storedBytes ? `, ${(bytes / storedBytes).toFixed(2)} times smaller` : '';
+}
+
+function factLines(facts: readonly Fact[]): string[] {
+  return facts.map(([name, value]) => `  ${name.padEnd(10)} ${truncate(printable(value), MAX_VALUE_COLUMNS)}`);
+}
+
+function warningLines(warnings: readonly string[]): string[] {
+  if (warnings.length === 0) return [];
+  const shown = warnings.slice(0, MAX_WARNINGS).map((warning) => `    - ${printable(warning)}`);
+  const rest = warnings.length - shown.length;
+  return [
+    `  ${plural(warnings.length, 'warning')}:`,
+    ...shown,
+    ...(rest === 0 ? [] : [`    … and ${formatCount(rest)} more`]),
+  ];
+}

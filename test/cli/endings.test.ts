@@ -1,0 +1,84 @@
+/** However a run ends, the last line of stderr and the exit code say the same. The engine is a fake one: fake-engine.ts. */
+
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const fakeEngine = fileURLToPath(new URL('fake-engine.js', import.meta.url));
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+function start(fakeRun: string, args: readonly string[] = []): Child {
+  return spawn(process.execPath, [fakeEngine, '-d', 'x', ...args], {
+    env: { ...process.env, FAKE_RUN: fakeRun },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function end(child: Child, onText: (stderr: string) => void = () => undefined) {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    onText(stderr);
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr, last: stderr.trimEnd().split('\n').at(-1) };
+}
+
+test.each([
+  ['done', 0, 'tsdump finished: the dump in x is complete'],
+  ['refused', 5, 'tsdump failed: CONNECT (exit code 5)'],
+  ['rejected', 1, 'tsdump failed: INTERNAL (exit code 1)'],
+  ['dry', 1, 'tsdump failed: INTERNAL (exit code 1)'],
+])('a run that is %s ends with %i', async (fakeRun, code, last) => {
+  expect(await end(start(fakeRun))).toMatchObject({ code, last, stdout: '' });
+});
+
+test('the words of the system and a hint stand beside a failure', async () => {
+  const { stderr } = await end(start('refused'));
+  expect(stderr).toContain('tsdump: cannot connect to me@nowhere:3306: connect ECONNREFUSED\n');
+  expect(stderr).toContain('check --host');
+});
+
+test.each([
+  ['SIGINT', 130, 'INTERRUPTED'],
+  ['SIGTERM', 143, 'TERMINATED'],
+  ['SIGHUP', 143, 'TERMINATED'],
+] as const)('%s asks the run to stop and is why it failed', async (signal, code, word) => {
+  const child = start('waiting');
+  let isSent = false;
+  const ended = await end(child, (stderr) => {
+    if (!isSent && stderr.includes('listening')) isSent = child.kill(signal);
+  });
+  expect(ended).toMatchObject({ code, last: `tsdump failed: ${word} (exit code ${code})` });
+  expect(ended.stderr).toContain(`(${signal}): stopping; once more to stop at once`);
+});
+
+test('a second signal does not wait for a run that does not stop', async () => {
+  const child = start('deaf');
+  let sent = 0;
+  const ended = await end(child, (stderr) => {
+    if (sent === 0 && stderr.includes('listening')) sent += Number(child.kill('SIGINT'));
+    if (sent === 1 && stderr.includes('stopping')) sent += Number(child.kill('SIGINT'));
+  });
+  expect(ended).toMatchObject({ code: 130, last: 'tsdump failed: INTERRUPTED (exit code 130)' });
+});
+
+test('a reader of stderr that goes away does not end the run', async () => {
+  const child = start('done', ['-vvv']);
+  child.stderr.destroy();
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  expect(code).toBe(0);
+});
+
+test('the engine gets the password, the process list does not', async () => {
+  const { stderr } = await end(start('options', ['-ptop-secret']));
+  expect(JSON.parse(stderr.split('\n')[0] ?? '')).toMatchObject({
+    title: expect.not.stringContaining('top-secret'),
+    connection: { password: 'top-secret' },
+  });
+});

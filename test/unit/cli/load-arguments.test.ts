@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+
+import { parseLoadArguments } from '../../../src/cli/load-arguments.ts';
+import { PLAIN } from './surroundings.ts';
+
+function run(...argv: string[]) {
+  const request = parseLoadArguments(['-d', 'x', ...argv], PLAIN);
+  if (request.kind !== 'run') throw new Error('not a run');
+  return request;
+}
+
+test('the defaults are those of myloader', () => {
+  const { connection: _, ...rest } = run().options;
+  expect(rest).toEqual({
+    directory: 'x',
+    threads: 4,
+    sourceDatabase: undefined,
+    targetDatabase: undefined,
+    dropTable: 'FAIL',
+    withSchemas: true,
+    withData: true,
+    statementsPerTransaction: 1000,
+  });
+});
+
+test('what to load and where', () => {
+  expect(run('-s', 'shop', '-B', 'shop_test', '--no-data', '--no-schemas', '-q', '50').options).toMatchObject({
+    sourceDatabase: 'shop',
+    targetDatabase: 'shop_test',
+    withData: false,
+    withSchemas: false,
+    statementsPerTransaction: 50,
+  });
+});
+
+test.each([
+  [['-o'], 'DROP'],
+  [['--drop-table'], 'DROP'],
+  [['-o', '-t', '2'], 'DROP'],
+  [['-oTRUNCATE'], 'TRUNCATE'],
+  [['-odelete'], 'DELETE'],
+  [['--drop-table=SKIP'], 'SKIP'],
+  [['--drop-table=none'], 'NONE'],
+])('%j drops tables as %s', (argv, dropTable) => {
+  expect(run(...argv).options.dropTable).toBe(dropTable);
+});
+
+test('the mode of --drop-table is attached; the next argument is not it', () => {
+  expect(() => run('-o', 'TRUNCATE')).toThrow('unexpected argument: TRUNCATE');
+});
+
+test.each([
+  [['--overwrite-tables'], 'DROP', ['--overwrite-tables is an old name: use --drop-table']],
+  [['--purge-mode', 'TRUNCATE'], 'TRUNCATE', ['--purge-mode is an old name: use --drop-table=TRUNCATE']],
+  [
+    ['--overwrite-tables', '--purge-mode=DELETE'],
+    'DELETE',
+    ['--overwrite-tables is an old name: use --drop-table', '--purge-mode is an old name: use --drop-table=DELETE'],
+  ],
+])('old names are understood, with a notice: %j', (argv, dropTable, notices) => {
+  const request = run(...argv);
+  expect(request.options.dropTable).toBe(dropTable);
+  expect(request.notices).toEqual(notices);
+});
+
+test('--no-schema is --no-schemas', () => {
+  expect(run('--no-schema')).toMatchObject({
+    options: { withSchemas: false },
+    notices: ['--no-schema is an old name: use --no-schemas'],
+  });
+});
+
+test.each([
+  [['-o=BURN'], '--drop-table: "=BURN" is not allowed; give one of FAIL, NONE, DROP, TRUNCATE, DELETE, SKIP'],
+  [['--drop-table=SKIP', '--purge-mode=DELETE'], /differ: use --drop-table alone/],
+  [['-q', '0'], /^--queries-per-transaction: "0" is not allowed; give a whole number from 1/],
+  [['-B', ''], '--database: "" is not allowed; give a name'],
+  [['--drop-tabel=SKIP'], 'unknown option --drop-tabel (did you mean --drop-table?)'],
+])('%j is refused', (argv, message) => {
+  expect(() => run(...argv)).toThrow(message);
+});
+
+test('a directory is needed, and help fits in 80 columns', () => {
+  expect(() => parseLoadArguments([], PLAIN)).toThrow(/--directory DIR/);
+  const help = parseLoadArguments(['--help'], PLAIN);
+  const text = help.kind === 'print' ? help.text : '';
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(text).not.toContain('--purge-mode');
+});
