@@ -1,0 +1,131 @@
+/**
+ * Crew: the worker threads of a dump and their connections.
+ *
+ * Threads follow the cores, connections follow --threads; the connections are spread evenly. Each connection takes a job,
+ * does it, and takes the next: no job is assigned before somebody is free for it.
+ */
+import { availableParallelism } from 'node:os';
+
+import { ToolError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import { compileInsertKernel } from '../kernel/kernel.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import { WorkerThread } from '../threads/worker-thread.ts';
+import type { DumpOptions } from './options.ts';
+import type { DumpPlan } from './plan.ts';
+import { DumpProgress } from './progress.ts';
+import { Counter, describeTask } from './task.ts';
+import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';
+
+export interface CrewSetup {
+  readonly options: DumpOptions;
+  readonly server: ServerInfo;
+  readonly header: string;
+  readonly signal: AbortSignal;
+}
+
+/** What became of the tasks: every file of the dump, with the task that wrote it. */
+export type FilesByTask = ReadonlyMap<Task, readonly WrittenFile[]>;
+
+interface Member {
+  readonly thread: WorkerThread<DumpWorkerMethods>;
+  readonly sessions: number;
+  readonly counters: Float64Array;
+}
+
+export class WorkerCrew {
+  private readonly members: readonly Member[];
+  private readonly signal: AbortSignal;
+  private failure: Error | undefined;
+  private readonly onAbort = (): void => void this.stop();
+
+  private constructor(members: readonly Member[], signal: AbortSignal) {
+    this.members = members;
+    this.signal = signal;
+    signal.addEventListener('abort', this.onAbort);
+  }
+
+  /** Starts the threads and opens all connections. */
+  static async open({ options, server, header, signal }: CrewSetup): Promise<WorkerCrew> {
+    const kernel = compileInsertKernel();
+    const threads = Math.min(availableParallelism(), options.threads);
+    const members = Array.from({ length: threads }, (_, index): Member => {
+      const counters = new SharedArrayBuffer(Counter.SLOTS * Float64Array.BYTES_PER_ELEMENT);
+      const sessions = Math.floor((options.threads + index) / threads);
+      const setup: WorkerSetup = {
+        connection: options.connection,
+        server,
+        sessions,
+        directory: options.directory,
+        codec: options.codec,
+        compressLevel: options.compressLevel,
+        maxStatementBytes: options.maxStatementBytes,
+        maxFileBytes: options.maxFileBytes,
+        header,
+        kernel,
+        counters,
+      };
+      const thread = new WorkerThread<DumpWorkerMethods>(new URL('./worker.js', import.meta.url), setup);
+      return { thread, sessions, counters: new Float64Array(counters) };
+    });
+    const crew = new WorkerCrew(members, signal);
+    try {
+      await Promise.all(members.map(({ thread }) => thread.call('open', null)));
+    } catch (error) {
+      await crew.stop();
+      throw error;
+    }
+    return crew;
+  }
+
+  async beginSnapshot(): Promise<void> {
+    await Promise.all(this.members.map(({ thread }) => thread.call('beginSnapshot', null)));
+  }
+
+  /** Does all jobs of the plan. The first failure stops the others, which are awaited before it is thrown. */
+  async run(plan: DumpPlan, emit: Emit): Promise<FilesByTask> {
+    const files = new Map<Task, readonly WrittenFile[]>();
+    const progress = new DumpProgress(
+      plan,
+      this.members.map(({ counters }) => counters),
+      emit,
+    );
+    const lanes = this.members.flatMap(({ thread, sessions }) =>
+      Array.from({ length: sessions }, (_, session) => ({ thread, session })),
+    );
+    try {
+      await Promise.allSettled(
+        lanes.map(async ({ thread, session }, lane) => {
+          try {
+            for (let job = await plan.schedule.next(); job !== undefined; job = await plan.schedule.next()) {
+              if (this.failure !== undefined) return;
+              progress.begin(lane, describeTask(job.at(-1)!));
+              const results = await thread.call('run', { session, tasks: job });
+              results.forEach((result, index) => files.set(job[index]!, result.files));
+              progress.end(lane, job, results);
+            }
+          } catch (error) {
+            this.failure ??= error instanceof Error ? error : new ToolError('INTERNAL', String(error));
+            await this.stop();
+          }
+        }),
+      );
+    } finally {
+      progress.stop();
+    }
+    if (this.failure !== undefined) throw this.failure;
+    return files;
+  }
+
+  /** Closes the connections politely and ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all(this.members.map(({ thread }) => thread.call('close', null)));
+    await this.stop();
+  }
+
+  /** Ends the threads at once; the server sees their connections close. */
+  async stop(): Promise<void> {
+    this.signal.removeEventListener('abort', this.onAbort);
+    await Promise.all(this.members.map(({ thread }) => thread.stop()));
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Fetch: one chunk of a table, from SELECT to files.
+ *
+ * The rows pass as raw packets from the socket through the kernel; nothing is made of them in JavaScript. A warning that
+ * the server attached to the result is an error here: it means that a value was cut or lost (a JSON document larger than
+ * the server's own max_allowed_packet comes back as NULL with a warning).
+ */
+import { ToolError } from '../base/errors.ts';
+import type { InsertKernel } from '../kernel/kernel.ts';
+import { saying } from '../mysql/failure.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import type { DataTask, WorkerSetup, WrittenFile } from './task.ts';
+import { DataWriter } from './write.ts';
+
+export async function fetchChunk(
+  setup: WorkerSetup,
+  session: Session,
+  kernel: InsertKernel,
+  task: DataTask,
+): Promise<WrittenFile[]> {
+  const doing = `reading ${task.database}.${task.table}, part ${task.part}`;
+  let writer: DataWriter | undefined;
+  try {
+    const { warnings } = await saying(doing, () =>
+      session.select(selectStatement(task), () => {
+        kernel.begin({
+          kinds: task.columns.map(({ kind }) => kind),
+          opening: Buffer.from(insertOpening(task)),
+          maxStatementBytes: setup.maxStatementBytes,
+        });
+        writer = new DataWriter(setup, task, kernel);
+        return writer;
+      }),
+    );
+    if (warnings > 0) throw await warned(session, doing, warnings);
+    return (await writer?.finish()) ?? [];
+  } catch (error) {
+    await writer?.abort();
+    throw error;
+  }
+}
+
+export function selectStatement(task: DataTask): string {
+  const columns = task.columns.map(({ name }) => quoteName(name)).join(',');
+  const partition = task.partition === undefined ? '' : ` PARTITION (${quoteName(task.partition)})`;
+  const where = task.where === undefined ? '' : ` WHERE ${task.where}`;
+  // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.
+  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${partition}${where}`;
+}
+
+function insertOpening(task: DataTask): string {
+  const columns = task.namesColumns ? ` (${task.columns.map(({ name }) => quoteName(name)).join(',')})` : '';
+  return `INSERT INTO ${quoteName(task.table)}${columns} VALUES(`;
+}
+
+async function warned(session: Session, doing: string, warnings: number): Promise<ToolError> {
+  const { rows } = await session.query('SHOW WARNINGS LIMIT 3');
+  const texts = rows.map((row) => row.map((value) => value?.toString('utf8')).join(' '));
+  return new ToolError('SERVER_REFUSED', `the server gave ${warnings} warnings while ${doing}: ${texts.join('; ')}`, {
+    hint: 'a value may be cut; if it is larger than max_allowed_packet of the server, raise that',
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * Plan: the catalogue as work: which files there will be, and the tasks that write them.
+ */
+import type { Emit } from '../base/events.ts';
+import { EncodedNames, fileName } from '../format/names.ts';
+import type { DatabaseFile, TableFile } from '../format/names.ts';
+import { ValueKind } from '../kernel/kernel.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteQualified } from '../schema/names.ts';
+import { isBinary, isJson, isNumber } from '../schema/table.ts';
+import type { Column, Database, Table } from '../schema/table.ts';
+import type { DumpOptions } from './options.ts';
+import { Schedule } from './schedule.ts';
+import type { TableWork } from './schedule.ts';
+import type { DataTask, DefinitionTask } from './task.ts';
+
+export interface DumpPlan {
+  readonly databases: readonly Database[];
+  readonly names: EncodedNames;
+  readonly tables: readonly TableWork[];
+  readonly schedule: Schedule;
+  /** Tables that have a data task. */
+  readonly dataTables: number;
+  /** By the server's statistics. */
+  readonly estimatedRows: number;
+}
+
+/** A chunk of this size takes about a second: short enough to balance the end, long enough to cost nothing. */
+const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
+const MIN_CHUNK_BYTES = 8 * 1024 * 1024;
+/** So many chunks a connection, at least, when the dump is small. */
+const CHUNKS_PER_THREAD = 4;
+
+const TRANSACTIONAL_ENGINES: ReadonlySet<string> = new Set(['InnoDB', 'ROCKSDB', 'TokuDB']);
+/** Engines without rows of their own: their tables are definitions, the rows are elsewhere or nowhere. */
+const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['MRG_MyISAM', 'MRG_MYISAM', 'FEDERATED', 'BLACKHOLE']);
+
+export function planDump(databases: readonly Database[], options: DumpOptions, session: Session, emit: Emit): DumpPlan {
+  const names = new EncodedNames();
+  const tables = databases.flatMap((database) => database.tables.map((table) => tableWork(table, names, options)));
+  const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
+  const estimatedBytes = sum(withData.map((table) => table.estimatedBytes));
+  const estimatedRows = sum(withData.map((table) => table.estimatedRows));
+  emit({ type: 'totals', tables: withData.length, rows: estimatedRows, bytes: estimatedBytes });
+  warnOfUnprotected(withData, emit);
+  const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
+  const size = {
+    bytes: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, share)),
+    rows: options.rowsPerChunk,
+  };
+  const definitions = databases.flatMap((database) => databaseDefinitions(database, names, options));
+  const schedule = new Schedule(session, size, tables, definitions);
+  return { databases, names, tables, schedule, dataTables: withData.length, estimatedRows };
+}
+
+function tableWork(table: Table, names: EncodedNames, options: DumpOptions): TableWork {
+  const { database, name } = table;
+  const definition: DefinitionTask = {
+    kind: 'table',
+    database,
+    name,
+    file: fileName({
+      kind: 'table-schema',
+      database: names.database(database),
+      table: names.table(database, name),
+      codec: options.codec,
+    }),
+  };
+  const hasRows = options.withData && !ENGINES_WITHOUT_ROWS.has(table.engine);
+  return {
+    table,
+    definition: options.withSchemas ? definition : undefined,
+    data: hasRows ? dataTask(table, names) : undefined,
+  };
+}
+
+function dataTask(table: Table, names: EncodedNames): DataTask | undefined {
+  const columns = table.columns.filter(({ isGenerated }) => !isGenerated);
+  if (columns.length === 0) return undefined;
+  return {
+    kind: 'data',
+    database: table.database,
+    table: table.name,
+    encodedDatabase: names.database(table.database),
+    encodedTable: names.table(table.database, table.name),
+    part: 0,
+    chunks: 1,
+    columns: columns.map((column) => ({ name: column.name, kind: valueKind(column) })),
+    namesColumns: columns.length < table.columns.length,
+    where: undefined,
+    partition: undefined,
+  };
+}
+
+function valueKind(column: Column): ValueKind {
+  if (isNumber(column)) return ValueKind.NUMBER;
+  if (isJson(column)) return ValueKind.JSON;
+  return isBinary(column) ? ValueKind.BINARY : ValueKind.TEXT;
+}
+
+function databaseDefinitions(database: Database, names: EncodedNames, options: DumpOptions): DefinitionTask[] {
+  if (!options.withSchemas) return [];
+  const encoded = names.database(database.name);
+  const { codec } = options;
+  const file = (kind: DatabaseFile['kind']): string => fileName({ kind, database: encoded, codec });
+  const fileOf = (kind: TableFile['kind'], name: string): string =>
+    fileName({ kind, database: encoded, table: names.table(database.name, name), codec });
+  const tasks: DefinitionTask[] = [{ kind: 'database', database: database.name, file: file('database-schema') }];
+  for (const { name } of database.sequences) {
+    tasks.push({ kind: 'sequence', database: database.name, name, file: fileOf('sequence-schema', name) });
+  }
+  if (options.withViews) {
+    for (const { name, columns } of database.views) {
+      tasks.push({
+        kind: 'view',
+        database: database.name,
+        name,
+        columns: columns.map((column) => column.name),
+        placeholderFile: fileOf('table-schema', name),
+        file: fileOf('view-schema', name),
+      });
+    }
+  }
+  if (options.withTriggers && database.triggers.length > 0) {
+    const triggers = database.triggers.map(({ name }) => name);
+    tasks.push({ kind: 'triggers', database: database.name, names: triggers, file: file('database-triggers') });
+  }
+  const routines = options.withRoutines ? database.routines : [];
+  const events = options.withEvents ? database.events : [];
+  if (routines.length + events.length > 0) {
+    tasks.push({ kind: 'code', database: database.name, routines, events, file: file('database-code') });
+  }
+  return tasks;
+}
+
+function warnOfUnprotected(tables: readonly Table[], emit: Emit): void {
+  const names = tables
+    .filter(({ engine }) => !TRANSACTIONAL_ENGINES.has(engine))
+    .map(({ database, name }) => quoteQualified(database, name));
+  if (names.length === 0) return;
+  const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  emit({
+    type: 'warning',
+    message: `not transactional, so the snapshot does not cover their rows: ${shown}`,
+  });
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,121 @@
+/**
+ * What crosses the thread boundary in a dump: tasks out, results back. A job is a few tasks that one connection does in
+ * turn: one chunk of a large table, or many small objects at once.
+ */
+import type { CodecName } from '../format/codec.ts';
+import type { ValueKind } from '../kernel/kernel.ts';
+import type { ConnectionOptions } from '../mysql/options.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import type { Routine } from '../schema/table.ts';
+
+/** Everything a worker thread needs that is the same for the whole dump. */
+export interface WorkerSetup {
+  readonly connection: ConnectionOptions;
+  readonly server: ServerInfo;
+  /** Connections that this worker serves. */
+  readonly sessions: number;
+  readonly directory: string;
+  readonly codec: CodecName;
+  readonly compressLevel: number | undefined;
+  readonly maxStatementBytes: number;
+  readonly maxFileBytes: number | undefined;
+  /** First statements of every SQL file. */
+  readonly header: string;
+  readonly kernel: WebAssembly.Module;
+  /** Shared with the main thread; see {@link Counter}. */
+  readonly counters: SharedArrayBuffer;
+}
+
+/** Slots of a worker's shared counters (Float64), read by the main thread whenever it likes. */
+export const Counter = { ROWS: 0, BYTES: 1, STORED_BYTES: 2, SLOTS: 3 } as const;
+
+export interface DumpColumn {
+  readonly name: string;
+  readonly kind: ValueKind;
+}
+
+/** Data of a table: all of it, or one chunk. */
+export interface DataTask {
+  readonly kind: 'data';
+  readonly database: string;
+  readonly table: string;
+  /** Both names as they stand in file names. */
+  readonly encodedDatabase: string;
+  readonly encodedTable: string;
+  readonly part: number;
+  /** How many chunks the table has in all. */
+  readonly chunks: number;
+  readonly columns: readonly DumpColumn[];
+  /** The INSERT names its columns, because some (generated ones) are left out. */
+  readonly namesColumns: boolean;
+  /** SQL condition of the chunk; undefined: no condition. */
+  readonly where: string | undefined;
+  readonly partition: string | undefined;
+}
+
+/** The definition of an object, in the file of that name. */
+export type DefinitionTask =
+  | { readonly kind: 'database'; readonly database: string; readonly file: string }
+  | { readonly kind: 'table'; readonly database: string; readonly name: string; readonly file: string }
+  | { readonly kind: 'sequence'; readonly database: string; readonly name: string; readonly file: string }
+  | {
+      readonly kind: 'view';
+      readonly database: string;
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly placeholderFile: string;
+      readonly file: string;
+    }
+  | { readonly kind: 'triggers'; readonly database: string; readonly names: readonly string[]; readonly file: string }
+  | {
+      readonly kind: 'code';
+      readonly database: string;
+      readonly routines: readonly Routine[];
+      readonly events: readonly string[];
+      readonly file: string;
+    };
+
+export type Task = DataTask | DefinitionTask;
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly storedBytes: number;
+  /** SQL text before compression. */
+  readonly bytes: number;
+  /** Rows in a data file; 0 for definitions. */
+  readonly rows: number;
+}
+
+export interface TaskResult {
+  /** A chunk without rows writes no file. */
+  readonly files: readonly WrittenFile[];
+  readonly warnings: readonly string[];
+}
+
+/** What a worker thread can be asked to do. */
+export interface DumpWorkerMethods {
+  /** Opens and prepares all its connections. */
+  open(argument: null): Promise<void>;
+  /** Opens the snapshot on all of them; writes stand still meanwhile. */
+  beginSnapshot(argument: null): Promise<void>;
+  /** Does tasks in turn on connection `session`. */
+  run(argument: { readonly session: number; readonly tasks: readonly Task[] }): Promise<readonly TaskResult[]>;
+  close(argument: null): Promise<void>;
+}
+
+export function describeTask(task: Task): string {
+  switch (task.kind) {
+    case 'data':
+      return `${task.database}.${task.table} part ${task.part}`;
+    case 'table':
+    case 'view':
+    case 'sequence':
+      return `${task.kind} ${task.database}.${task.name}`;
+    case 'database':
+      return `database ${task.database}`;
+    case 'triggers':
+      return `triggers of ${task.database}`;
+    case 'code':
+      return `routines and events of ${task.database}`;
+  }
+}

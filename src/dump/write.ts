@@ -1,0 +1,169 @@
+/**
+ * Write: rows as raw packets → data files.
+ *
+ * In: the packets of one SELECT, cut anywhere. Out: complete files under their final names, or none. Text leaves the
+ * kernel a window at a time; while one window fills, the one before is compressed and the one before that is written,
+ * in order. When all windows are busy `take` waits, and with it the socket: nothing queues.
+ */
+import { ToolError } from '../base/errors.ts';
+import { compressBlock } from '../format/codec.ts';
+import { AtomicFile } from '../format/files.ts';
+import { fileName } from '../format/names.ts';
+import { Stop } from '../kernel/kernel.ts';
+import type { InsertKernel } from '../kernel/kernel.ts';
+import type { RowSink } from '../mysql/session.ts';
+import { Counter } from './task.ts';
+import type { DataTask, WorkerSetup, WrittenFile } from './task.ts';
+
+interface OpenFile {
+  readonly file: AtomicFile;
+  /** SQL text given to the file so far. */
+  bytes: number;
+  /** kernel.rows when the file began. */
+  readonly firstRow: number;
+  /** Settles when everything given so far is in the file. */
+  written: Promise<void>;
+}
+
+export class DataWriter implements RowSink {
+  private readonly setup: WorkerSetup;
+  private readonly task: DataTask;
+  private readonly kernel: InsertKernel;
+  private readonly counters: Float64Array;
+  private readonly header: Buffer;
+  private readonly windowFree: Promise<void>[];
+  private readonly committed: Promise<WrittenFile>[] = [];
+  private window = 0;
+  private subPart = 0;
+  private countedRows = 0;
+  private open: OpenFile | undefined;
+  /** Rows and text of the file being filled, which is created with its first full window. */
+  private fileBytes = 0;
+  private fileFirstRow = 0;
+
+  constructor(setup: WorkerSetup, task: DataTask, kernel: InsertKernel) {
+    this.setup = setup;
+    this.task = task;
+    this.kernel = kernel;
+    this.counters = new Float64Array(setup.counters);
+    this.header = Buffer.from(setup.header);
+    this.windowFree = Array.from({ length: kernel.outputWindows }, () => Promise.resolve());
+    kernel.openWindow(0, this.fileRoom(0));
+    kernel.put(this.header);
+  }
+
+  async take(bytes: Buffer): Promise<Buffer | undefined> {
+    let offset = 0;
+    while (offset < bytes.length) {
+      offset += this.kernel.fill(bytes, offset);
+      const ended = await this.drainInput();
+      if (ended) return Buffer.concat([this.kernel.unread(), bytes.subarray(offset)]);
+    }
+    return undefined;
+  }
+
+  /** Completes the last file. A result without rows leaves none. */
+  async finish(): Promise<WrittenFile[]> {
+    await this.endFile();
+    return Promise.all(this.committed);
+  }
+
+  /** Removes what is not complete; files that are stay, the dump as a whole is void without its metadata. */
+  async abort(): Promise<void> {
+    await Promise.allSettled(this.windowFree);
+    await Promise.allSettled(this.committed);
+    await this.open?.file.abort();
+  }
+
+  /** Runs the kernel over the input window; true at the end of the rows. */
+  private async drainInput(): Promise<boolean> {
+    for (;;) {
+      const stop = this.kernel.run();
+      switch (stop) {
+        case Stop.NEED_INPUT:
+          return false;
+        case Stop.NEED_ROOM:
+          await this.flushWindow();
+          break;
+        case Stop.FILE_FULL:
+          await this.endFile();
+          this.kernel.put(this.header);
+          break;
+        case Stop.END_OF_ROWS:
+          return true;
+        case Stop.MALFORMED:
+          throw new ToolError(
+            'SERVER_GONE',
+            `the server sent malformed rows of ${this.task.database}.${this.task.table}`,
+          );
+      }
+    }
+  }
+
+  private async flushWindow(): Promise<void> {
+    const filled = this.window;
+    this.window = (filled + 1) % this.windowFree.length;
+    await this.windowFree[this.window];
+    const text = this.kernel.takeWindow(this.window, (taken) => this.fileRoom(taken));
+    if (text.length === 0) return;
+    this.open ??= await this.createFile();
+    this.windowFree[filled] = this.send(text, this.open);
+    this.count(text.length);
+  }
+
+  private async endFile(): Promise<void> {
+    this.kernel.endStatement();
+    if (this.kernel.rows === this.fileFirstRow) return; // nothing but a header
+    await this.flushWindow();
+    const { open } = this;
+    if (open === undefined) throw new ToolError('INTERNAL', 'a data file has rows but was never opened');
+    const rows = this.kernel.rows - open.firstRow;
+    const committed = open.written.then(async () => {
+      await open.file.commit();
+      return { name: open.file.name, storedBytes: open.file.storedBytes, bytes: open.bytes, rows };
+    });
+    leaveToAwaiter(committed);
+    this.committed.push(committed);
+    this.open = undefined;
+    this.subPart++;
+    this.fileBytes = 0;
+    this.fileFirstRow = this.kernel.rows;
+  }
+
+  /** Hands a window to compressor and file; the promise settles when the window is free again. */
+  private send(text: Uint8Array, open: OpenFile): Promise<void> {
+    open.bytes += text.length;
+    this.fileBytes += text.length;
+    const packed = compressBlock(text, this.setup.codec, this.setup.compressLevel);
+    open.written = Promise.all([packed, open.written]).then(async ([block]) => {
+      await open.file.write(block);
+      this.counters[Counter.STORED_BYTES]! += block.length;
+    });
+    leaveToAwaiter(open.written);
+    return open.written;
+  }
+
+  private async createFile(): Promise<OpenFile> {
+    const { encodedDatabase: database, encodedTable: table, part } = this.task;
+    const { codec } = this.setup;
+    const name = fileName({ kind: 'data', database, table, part, subPart: this.subPart, form: 'sql', codec });
+    const file = await AtomicFile.create(this.setup.directory, name);
+    return { file, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
+  }
+
+  private fileRoom(takenBytes: number): number {
+    const { maxFileBytes } = this.setup;
+    return maxFileBytes === undefined ? Infinity : Math.max(0, maxFileBytes - this.fileBytes - takenBytes);
+  }
+
+  private count(bytes: number): void {
+    this.counters[Counter.BYTES]! += bytes;
+    this.counters[Counter.ROWS]! += this.kernel.rows - this.countedRows;
+    this.countedRows = this.kernel.rows;
+  }
+}
+
+/** The promise is awaited later, when its window is needed or its file ends; until then it must not count as unhandled. */
+function leaveToAwaiter(promise: Promise<unknown>): void {
+  promise.catch(() => undefined);
+}

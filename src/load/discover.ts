@@ -1,0 +1,261 @@
+/**
+ * Discover: what a dump directory holds, and whether it is whole.
+ *
+ * In: a directory. Out: databases, tables with their files, views and code, under their real names and, where the run
+ * says so, under the target's. Nothing has been asked of a server yet: a dump that lacks a file, or has one of the wrong
+ * size, is refused before the target is touched.
+ */
+import { join } from 'node:path';
+
+import { ToolError } from '../base/errors.ts';
+import type { CodecName } from '../format/codec.ts';
+import { listDump } from '../format/directory.ts';
+import type { DumpListing } from '../format/directory.ts';
+import { readMetadata } from '../format/metadata-reader.ts';
+import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
+import { databaseNameIn, MANIFEST_NAME, parseFileName } from '../format/names.ts';
+import type { DumpFile as FileMeaning } from '../format/names.ts';
+import { checkAgainstManifest } from './check-manifest.ts';
+import type { LoadOptions } from './options.ts';
+import { readDefinitions } from './send/definitions.ts';
+
+export interface DumpFile {
+  readonly name: string;
+  readonly path: string;
+  readonly codec: CodecName;
+  readonly storedBytes: number;
+}
+
+/** Names here are those of the target: what --database says, else the real ones. */
+export interface DumpContents {
+  readonly sqlMode: string;
+  readonly databases: readonly DumpDatabase[];
+  readonly sequences: readonly DumpObject[];
+  readonly tables: readonly DumpTable[];
+  readonly views: readonly DumpObject[];
+  readonly triggerFiles: readonly CodeFile[];
+  readonly codeFiles: readonly CodeFile[];
+}
+
+export interface DumpDatabase {
+  readonly name: string;
+  readonly schemaFile: DumpFile | undefined;
+}
+
+export interface DumpObject {
+  readonly database: string;
+  readonly name: string;
+  readonly file: DumpFile;
+}
+
+export interface DumpTable {
+  readonly database: string;
+  readonly name: string;
+  readonly schemaFile: DumpFile | undefined;
+  readonly dataFiles: readonly DumpFile[];
+  /** What the dump says it wrote; undefined when it does not say. */
+  readonly rows: number | undefined;
+  /** Of the data files. */
+  readonly storedBytes: number;
+}
+
+export interface CodeFile {
+  readonly database: string;
+  readonly file: DumpFile;
+}
+
+/** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */
+export async function discover(options: LoadOptions): Promise<DumpContents> {
+  const listing = await listDump(options.directory);
+  const metadata = await readMetadata(options.directory);
+  const realNames = listing.files.has(MANIFEST_NAME) ? await checkAgainstManifest(listing) : new Map<string, string>();
+  const files = sortOut(listing);
+  const names = await databaseNames(files, metadata, realNames);
+  const contents = assemble(files, metadata, names, options);
+  refuseMissingData(contents);
+  return contents;
+}
+
+interface FoundFile {
+  readonly meaning: FileMeaning;
+  readonly file: DumpFile;
+}
+
+function sortOut(listing: DumpListing): FoundFile[] {
+  const found: FoundFile[] = [];
+  for (const [name, storedBytes] of listing.files) {
+    const meaning = parseFileName(name);
+    if (!('codec' in meaning)) continue;
+    if (meaning.kind === 'data' && meaning.form === 'dat') {
+      throw new ToolError('USAGE', `${name}: dumps in LOAD DATA or CSV format cannot be loaded yet`);
+    }
+    found.push({ meaning, file: { name, path: join(listing.directory, name), codec: meaning.codec, storedBytes } });
+  }
+  return found;
+}
+
+/** Encoded → real: as the manifest says, else as CREATE DATABASE says where the encoded name tells nothing. */
+async function databaseNames(
+  files: readonly FoundFile[],
+  metadata: Metadata,
+  fromManifest: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  const encoded = new Set([
+    ...files.map(({ meaning }) => meaning.database),
+    ...metadata.tables.map(({ database }) => database),
+  ]);
+  for (const name of encoded) names.set(name, fromManifest.get(name) ?? name);
+  for (const { meaning, file } of files) {
+    const { database } = meaning;
+    if (meaning.kind !== 'database-schema' || fromManifest.has(database) || !database.startsWith('mydumper_')) continue;
+    for (const { sql } of await readDefinitions(file)) {
+      const real = databaseNameIn(sql.toString('utf8'));
+      if (real !== undefined) names.set(database, real);
+    }
+  }
+  return names;
+}
+
+interface Draft {
+  readonly database: string;
+  readonly encodedName: string;
+  schemaFile: DumpFile | undefined;
+  viewFile: DumpFile | undefined;
+  sequenceFile: DumpFile | undefined;
+  readonly dataFiles: { readonly order: readonly number[]; readonly file: DumpFile }[];
+}
+
+function assemble(
+  files: readonly FoundFile[],
+  metadata: Metadata,
+  names: ReadonlyMap<string, string>,
+  options: LoadOptions,
+): DumpContents {
+  const wanted = (encoded: string): boolean =>
+    options.sourceDatabase === undefined || names.get(encoded) === options.sourceDatabase;
+  const targetOf = (encoded: string): string => options.targetDatabase ?? names.get(encoded) ?? encoded;
+  const databases = new Map<string, DumpDatabase>();
+  const drafts = new Map<string, Draft>();
+  const triggerFiles: CodeFile[] = [];
+  const codeFiles: CodeFile[] = [];
+  const draftOf = (database: string, table: string): Draft => {
+    const key = `${database}.${table}`;
+    const draft = drafts.get(key) ?? emptyDraft(targetOf(database), table);
+    drafts.set(key, draft);
+    return draft;
+  };
+
+  for (const { meaning, file } of files) {
+    if (!wanted(meaning.database)) continue;
+    const database = targetOf(meaning.database);
+    if (!databases.has(database)) databases.set(database, { name: database, schemaFile: undefined });
+    switch (meaning.kind) {
+      case 'database-schema':
+        databases.set(database, { name: database, schemaFile: file });
+        break;
+      case 'database-triggers':
+      case 'table-triggers':
+        triggerFiles.push({ database, file });
+        break;
+      case 'database-code':
+        codeFiles.push({ database, file });
+        break;
+      case 'table-schema':
+        draftOf(meaning.database, meaning.table).schemaFile = file;
+        break;
+      case 'view-schema':
+        draftOf(meaning.database, meaning.table).viewFile = file;
+        break;
+      case 'sequence-schema':
+        draftOf(meaning.database, meaning.table).sequenceFile = file;
+        break;
+      case 'data':
+        draftOf(meaning.database, meaning.table).dataFiles.push({ order: [meaning.part, meaning.subPart], file });
+        break;
+    }
+  }
+  if (options.sourceDatabase !== undefined && databases.size === 0) {
+    throw new ToolError('USAGE', `the dump has no database ${options.sourceDatabase}`, {
+      hint: `it has ${[...new Set(names.values())].join(', ')}`,
+    });
+  }
+  const entries = new Map(metadata.tables.map((entry) => [`${entry.database}.${entry.table}`, entry]));
+  // A table of which there is an entry with rows but no file at all must not be passed over in silence.
+  for (const entry of metadata.tables) {
+    if (wanted(entry.database) && (entry.rows ?? 0) > 0) draftOf(entry.database, entry.table);
+  }
+  const objects = [...drafts].map(([key, draft]) => ({ draft, entry: entries.get(key) }));
+  const named = (kind: 'viewFile' | 'sequenceFile'): DumpObject[] =>
+    objects.flatMap(({ draft, entry }) => {
+      const file = draft[kind];
+      return file === undefined ? [] : [{ database: draft.database, name: realName(draft, entry), file }];
+    });
+  const contents: DumpContents = {
+    sqlMode: metadata.sqlMode ?? 'NO_AUTO_VALUE_ON_ZERO',
+    databases: [...databases.values()],
+    sequences: named('sequenceFile'),
+    views: named('viewFile'),
+    tables: objects
+      .filter(
+        ({ draft, entry }) =>
+          draft.viewFile === undefined && draft.sequenceFile === undefined && entry?.isView !== true,
+      )
+      .map(({ draft, entry }) => finishTable(draft, entry)),
+    triggerFiles,
+    codeFiles,
+  };
+  refuseCollisions(contents);
+  return contents;
+}
+
+function emptyDraft(database: string, encodedName: string): Draft {
+  return { database, encodedName, schemaFile: undefined, viewFile: undefined, sequenceFile: undefined, dataFiles: [] };
+}
+
+function realName(draft: Draft, entry: TableEntry | undefined): string {
+  const name = entry?.realName ?? draft.encodedName;
+  if (entry?.realName === undefined && /^mydumper_\d+$/.test(name)) {
+    throw new ToolError('DUMP_DAMAGED', `metadata does not say which table of ${draft.database} is ${name}`);
+  }
+  return name;
+}
+
+function finishTable(draft: Draft, entry: TableEntry | undefined): DumpTable {
+  const inOrder = [...draft.dataFiles].sort(
+    (a, b) => a.order[0]! - b.order[0]! || a.order[1]! - b.order[1]! || (a.file.name < b.file.name ? -1 : 1),
+  );
+  const dataFiles = inOrder.map(({ file }) => file);
+  return {
+    database: draft.database,
+    name: realName(draft, entry),
+    schemaFile: draft.schemaFile,
+    dataFiles,
+    rows: entry?.rows,
+    storedBytes: dataFiles.reduce((total, { storedBytes }) => total + storedBytes, 0),
+  };
+}
+
+function refuseCollisions(contents: DumpContents): void {
+  const seen = new Set<string>();
+  for (const { database, name } of [...contents.tables, ...contents.views]) {
+    const key = `${database}\0${name}`;
+    if (seen.has(key)) {
+      throw new ToolError('USAGE', `two tables of the dump would both become ${database}.${name}`, {
+        hint: 'load one database at a time with --source-db',
+      });
+    }
+    seen.add(key);
+  }
+}
+
+/** Without a manifest, a table that has rows by its metadata and no file is the loss that can be seen beforehand. */
+function refuseMissingData(contents: DumpContents): void {
+  for (const { database, name, rows, dataFiles } of contents.tables) {
+    if ((rows ?? 0) === 0 || dataFiles.length > 0) continue;
+    throw new ToolError(
+      'DUMP_INCOMPLETE',
+      `${database}.${name} has ${rows} rows by the metadata, but no data file is there`,
+    );
+  }
+}

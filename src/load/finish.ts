@@ -1,0 +1,172 @@
+/**
+ * Finish: everything that waits for the rows. Foreign keys, triggers, routines and events, views, in this order.
+ */
+import pLimit from 'p-limit';
+
+import { must, ToolError } from '../base/errors.ts';
+import { saying } from '../mysql/failure.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import type { Session } from '../mysql/session.ts';
+import { addClauses } from '../schema/ddl.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import { orderViews } from '../schema/view-order.ts';
+import type { DumpContents, DumpFile } from './discover.ts';
+import type { LoadOptions } from './options.ts';
+import { readDefinitions, sendDefinitions } from './send/definitions.ts';
+import type { LoadSessions } from './session.ts';
+import type { ForeignKeys } from './tables.ts';
+import type { Target } from './target.ts';
+
+export interface FinishRun {
+  readonly session: Session;
+  readonly sessions: LoadSessions;
+  readonly contents: DumpContents;
+  readonly server: ServerInfo;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+}
+
+export async function createDatabases(session: Session, contents: DumpContents, options: LoadOptions): Promise<void> {
+  for (const { name, schemaFile } of contents.databases) {
+    if (schemaFile === undefined || options.targetDatabase !== undefined) {
+      await saying(`creating database ${name}`, () =>
+        session.execute(`CREATE DATABASE IF NOT EXISTS ${quoteName(name)}`),
+      );
+    } else {
+      await sendDefinitions(session, schemaFile);
+    }
+  }
+}
+
+/**
+ * Drops the triggers that would fire while rows are loaded. Those of the dump are created again afterwards.
+ * Returns whether there were any.
+ *
+ * @throws ToolError LOAD_FAILED when a table to be loaded has a trigger that the dump does not hold.
+ */
+export async function removeTriggers(session: Session, contents: DumpContents, target: Target): Promise<boolean> {
+  const loaded = new Set(
+    contents.tables
+      .filter(({ dataFiles }) => dataFiles.length > 0)
+      .map(({ database, name }) => quoteQualified(database, name)),
+  );
+  const inTheWay = target.triggers.filter(({ database, table }) => loaded.has(quoteQualified(database, table)));
+  if (inTheWay.length === 0) return false;
+  const known = await triggersOfDump(contents);
+  for (const { database, table, name } of inTheWay) {
+    if (known.has(quoteQualified(database, name))) continue;
+    throw new ToolError(
+      'LOAD_FAILED',
+      `${quoteQualified(database, table)} has the trigger ${quoteName(name)}, which would fire for every row loaded and is not part of the dump`,
+      {
+        hint: 'drop it before the load and create it again afterwards',
+      },
+    );
+  }
+  for (const { database, name } of inTheWay) {
+    const qualified = quoteQualified(database, name);
+    await saying(`dropping trigger ${qualified} for the load`, () =>
+      session.execute(`DROP TRIGGER IF EXISTS ${qualified}`),
+    );
+  }
+  return true;
+}
+
+async function triggersOfDump(contents: DumpContents): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (const { database, file } of contents.triggerFiles) {
+    for (const { sql } of await readDefinitions(file)) {
+      const [, name] = /^DROP TRIGGER IF EXISTS (`(?:[^`]|``)*`)\s*$/.exec(sql.toString('utf8')) ?? [];
+      if (name !== undefined) names.add(`${quoteName(database)}.${name}`);
+    }
+  }
+  return names;
+}
+
+export async function addForeignKeys(run: FinishRun, foreignKeys: readonly ForeignKeys[]): Promise<void> {
+  if (foreignKeys.length === 0) return;
+  // MariaDB 10.11 can die, or refuse with error 1825, when a key is added while its parent is being altered.
+  const connections = run.server.product === 'MariaDB' ? 1 : Math.min(run.threads, foreignKeys.length);
+  const waiting = [...foreignKeys];
+  await withEach(run, connections, async (session) => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { table, clauses } = next;
+      const name = quoteQualified(table.database, table.name);
+      const statement = addClauses(name, clauses);
+      // References without a database name mean the table's own.
+      await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
+      await saying(`adding the foreign keys of ${name}`, () => session.execute(statement));
+    }
+  });
+}
+
+/** Returns how many files of code were run. */
+export async function createCode(
+  run: FinishRun,
+  what: { readonly triggers: boolean; readonly rest: boolean },
+): Promise<number> {
+  const { contents, sessions, session } = run;
+  const files = [...(what.triggers ? contents.triggerFiles : []), ...(what.rest ? contents.codeFiles : [])];
+  let created = 0;
+  for (const { database, file } of files) {
+    await runIn(session, database, file, (sql) => {
+      if (/^CREATE\b/i.test(sql.toString('latin1', 0, 7))) created++;
+    });
+    await saying('preparing a session', () => sessions.prepare(session)); // the file may leave its settings behind
+  }
+  return created;
+}
+
+async function runIn(
+  session: Session,
+  database: string,
+  file: DumpFile,
+  onStatement: (sql: Buffer) => void,
+): Promise<void> {
+  await saying(`selecting ${database}`, () => session.execute(`USE ${quoteName(database)}`));
+  await sendDefinitions(session, file, (sql) => {
+    onStatement(sql);
+    return sql;
+  });
+}
+
+/** Creates the views, each after those it reads. Returns how many. */
+export async function createViews(run: FinishRun): Promise<number> {
+  const { contents, session, sessions } = run;
+  const read = pLimit(16);
+  const views = await Promise.all(
+    contents.views.map((view) =>
+      read(async () => {
+        const statements = await readDefinitions(view.file);
+        const create = statements.find(({ sql }) => /^CREATE\b/i.test(sql.toString('latin1', 0, 7)));
+        return { ...view, text: must(create, `CREATE VIEW in ${view.file.name}`).sql.toString('utf8') };
+      }),
+    ),
+  );
+  for (const view of orderViews(views)) await runIn(session, view.database, view.file, () => undefined);
+  if (views.length > 0) await saying('preparing a session', () => sessions.prepare(session));
+  return views.length;
+}
+
+/** Lends `connections` sessions at the same time. The first failure ends the others and is thrown. */
+async function withEach(run: FinishRun, connections: number, use: (session: Session) => Promise<void>): Promise<void> {
+  const opened: Session[] = [];
+  let failure: unknown;
+  const destroyAll = (): void => opened.forEach((session) => session.destroy('the run was ended'));
+  run.signal.addEventListener('abort', destroyAll);
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      try {
+        const session = await run.sessions.open();
+        opened.push(session);
+        await use(session);
+      } catch (error) {
+        failure ??= error;
+        destroyAll();
+      }
+    }),
+  );
+  run.signal.removeEventListener('abort', destroyAll);
+  await Promise.all(opened.map((session) => session.close()));
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,102 @@
+/**
+ * Schema workers: make the tables exist.
+ *
+ * In: the tables of the dump, largest data first, and what exists in the target. Each worker has a connection of its own
+ * and takes the next table until there is none. Out: each table created, or left as it was where the mode says so, its
+ * foreign keys set aside for later; the moment a table is ready `onCreated` is told, so that its data can start while
+ * other tables are still being created.
+ */
+import { ToolError } from '../base/errors.ts';
+import type { Session } from '../mysql/session.ts';
+import { saying } from '../mysql/failure.ts';
+import { splitForeignKeys } from '../schema/ddl.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import type { DumpTable } from './discover.ts';
+import type { DropTableMode } from './options.ts';
+import { sendDefinitions } from './send/definitions.ts';
+import type { LoadSessions } from './session.ts';
+
+export interface SchemaRun {
+  readonly sessions: LoadSessions;
+  readonly workers: number;
+  /** Consumed from the front. */
+  readonly tables: DumpTable[];
+  readonly dropTable: DropTableMode;
+  /** What exists in the target, by {@link quoteQualified}. */
+  readonly existing: ReadonlySet<string>;
+  readonly onStart: (table: DumpTable) => void;
+  /** `foreignKeys` are the clauses that were taken out of the statement. */
+  readonly onCreated: (table: DumpTable, foreignKeys: readonly Buffer[]) => void;
+  readonly onSkipped: (table: DumpTable) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws ToolError naming the file whose statement failed. The first failure ends all workers. */
+export async function createTables(run: SchemaRun): Promise<void> {
+  const workers = Math.min(run.workers, run.tables.length);
+  await Promise.all(Array.from({ length: workers }, () => createInTurn(run)));
+}
+
+async function createInTurn(run: SchemaRun): Promise<void> {
+  const session = await run.sessions.open();
+  const onAbort = (): void => session.destroy('the run was ended');
+  run.signal.addEventListener('abort', onAbort);
+  try {
+    for (let table = run.tables.shift(); table !== undefined; table = run.tables.shift()) {
+      run.signal.throwIfAborted();
+      await createTable(run, session, table);
+    }
+  } finally {
+    run.signal.removeEventListener('abort', onAbort);
+    await session.close();
+  }
+}
+
+async function createTable(run: SchemaRun, session: Session, table: DumpTable): Promise<void> {
+  run.onStart(table);
+  const exists = run.existing.has(quoteQualified(table.database, table.name));
+  if (exists && run.dropTable === 'SKIP') {
+    run.onSkipped(table);
+    return;
+  }
+  const foreignKeys = exists ? await reuse(run.dropTable, session, table) : undefined;
+  run.onCreated(table, foreignKeys ?? (await create(session, table)));
+}
+
+/** What the mode does with a table that exists; undefined when it is to be created anew. */
+async function reuse(mode: DropTableMode, session: Session, table: DumpTable): Promise<readonly Buffer[] | undefined> {
+  const name = quoteQualified(table.database, table.name);
+  const execute = (sql: string): Promise<unknown> => saying(`emptying ${name}`, () => session.execute(sql));
+  switch (mode) {
+    case 'DROP':
+      await execute(`DROP TABLE ${name}`);
+      return undefined;
+    case 'TRUNCATE':
+      await execute(`TRUNCATE TABLE ${name}`);
+      return [];
+    case 'DELETE':
+      await execute(`DELETE FROM ${name}`);
+      return [];
+    case 'NONE':
+      return [];
+    default:
+      throw new ToolError('INTERNAL', `${name} exists and was not expected under ${mode}`);
+  }
+}
+
+async function create(session: Session, table: DumpTable): Promise<readonly Buffer[]> {
+  const { schemaFile } = table;
+  if (schemaFile === undefined) {
+    throw new ToolError('DUMP_INCOMPLETE', `the dump has no definition of ${table.database}.${table.name}`, {
+      hint: 'create the table first and load with --no-schema',
+    });
+  }
+  const foreignKeys: Buffer[] = [];
+  await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
+  await sendDefinitions(session, schemaFile, (sql) => {
+    const split = splitForeignKeys(sql);
+    foreignKeys.push(...split.foreignKeys);
+    return split.create;
+  });
+  return foreignKeys;
+}

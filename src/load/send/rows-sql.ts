@@ -1,0 +1,107 @@
+/**
+ * Rows from a data file to the server, as the statements the file holds.
+ *
+ * In: a session, a file, and how many of its statements an earlier try has committed. Out: rows committed. Statements
+ * leave as bytes. A transaction holds at most so many statements; `onCommit` is told after each COMMIT, so that a further
+ * try can go on behind it and no row is sent twice.
+ */
+import { ToolError } from '../../base/errors.ts';
+import { decodedChunks } from '../../format/codec.ts';
+import { lineAt, readStatements, statementKind } from '../../format/statements.ts';
+import type { Statement } from '../../format/statements.ts';
+import { saying, serverFailure } from '../../mysql/failure.ts';
+import type { OkPacket } from '../../mysql/packets.ts';
+import type { Session } from '../../mysql/session.ts';
+import type { DumpFile } from '../discover.ts';
+
+export interface RowsRun {
+  readonly file: DumpFile;
+  readonly statementsPerTransaction: number;
+  /** Row statements of this file that are committed already and are not sent again. */
+  readonly skipStatements: number;
+  /** Row statements and rows committed since the last call. */
+  readonly onCommit: (statements: number, rows: number) => void;
+  readonly onSent: (bytes: number) => void;
+  readonly onRead: (storedBytes: number) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/** @throws ToolError DUMP_DAMAGED for a bad file, SERVER_REFUSED and kin with file, statement number and line. */
+export async function sendRows(session: Session, run: RowsRun): Promise<void> {
+  const { file } = run;
+  let skip = run.skipStatements;
+  let openStatements = 0;
+  let openRows = 0;
+  const commit = async (): Promise<void> => {
+    if (openStatements === 0) return;
+    await saying(`committing rows of ${file.name}`, () => session.execute('COMMIT'));
+    run.onCommit(openStatements, openRows);
+    openStatements = 0;
+    openRows = 0;
+  };
+  const text = decodedChunks(file.path, file.codec, { onRead: run.onRead });
+  for await (const statement of readStatements(text, { path: file.path })) {
+    const kind = statementKind(statement.bytes);
+    if (kind === 'set') {
+      await send(session, run, statement);
+      continue;
+    }
+    if (kind !== 'insert' && kind !== 'replace') throw unexpected(file, statement);
+    if (skip > 0) {
+      skip--;
+      await drain(statement);
+      continue;
+    }
+    const ok = await send(session, run, statement);
+    if (ok.warnings > 0) {
+      const warnings = await describeWarnings(session, ok.warnings);
+      run.onWarning(`${file.name}, statement ${statement.number}: ${warnings}`);
+    }
+    openRows += ok.affectedRows;
+    openStatements++;
+    if (openStatements >= run.statementsPerTransaction) await commit();
+  }
+  await commit();
+}
+
+async function send(session: Session, run: RowsRun, statement: Statement): Promise<OkPacket> {
+  try {
+    if (statement.rest !== undefined) return await session.executeParts(parts(statement, run.onSent));
+    run.onSent(statement.bytes.length);
+    return await session.execute(statement.bytes);
+  } catch (error) {
+    const { file } = run;
+    const line = await lineAt(decodedChunks(file.path, file.codec), statement.offset);
+    throw serverFailure(`loading ${file.name}, statement ${statement.number} (line ${line})`, error);
+  }
+}
+
+async function* parts({ bytes, rest }: Statement, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
+  onSent(bytes.length);
+  yield bytes;
+  for await (const part of rest ?? []) {
+    onSent(part.length);
+    yield part;
+  }
+}
+
+async function drain({ rest }: Statement): Promise<void> {
+  for await (const part of rest ?? []) void part;
+}
+
+function unexpected(file: DumpFile, statement: Statement): ToolError {
+  const text = statement.bytes.toString('latin1', 0, 60);
+  return new ToolError(
+    'DUMP_DAMAGED',
+    `${file.name}, statement ${statement.number} does not belong into a data file: ${text}`,
+    {
+      hint: 'data files hold INSERT, REPLACE and SET only',
+    },
+  );
+}
+
+async function describeWarnings(session: Session, count: number): Promise<string> {
+  const { rows } = await session.query('SHOW WARNINGS LIMIT 1');
+  const text = rows[0]?.map((value) => value?.toString('utf8')).join(' ') ?? '';
+  return `${count} warnings, the first: ${text}`;
+}

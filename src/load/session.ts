@@ -1,0 +1,70 @@
+import type { Emit } from '../base/events.ts';
+import { connect } from '../mysql/connect.ts';
+import { saying, serverErrno } from '../mysql/failure.ts';
+import type { ConnectionOptions } from '../mysql/options.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteString } from '../schema/names.ts';
+
+/** What the settings depend on. */
+export interface LoadSettings {
+  readonly product: ServerInfo['product'];
+  /** The mode under which the dump's rows are to be read. */
+  readonly sqlMode: string;
+}
+
+/** Opens connections that are all set up alike, and says once, not once a connection, what the account may not set. */
+export class LoadSessions {
+  private readonly connection: ConnectionOptions;
+  private readonly settings: LoadSettings;
+  private readonly emit: Emit;
+  private skipBinlog = true;
+
+  constructor(connection: ConnectionOptions, settings: LoadSettings, emit: Emit) {
+    this.connection = connection;
+    this.settings = settings;
+    this.emit = emit;
+  }
+
+  /** @throws ToolError CONNECT, AUTHENTICATION, … */
+  async open(): Promise<Session> {
+    const session = await connect(this.connection);
+    await saying('preparing a session', () => this.prepare(session));
+    return session;
+  }
+
+  /** Also brings a session back to these settings after a file changed them. */
+  async prepare(session: Session): Promise<void> {
+    await session.execute('SET NAMES binary'); // what a dump holds are bytes of many character sets
+    await session.execute(
+      `SET SESSION ${[
+        'foreign_key_checks = 0',
+        // MariaDB takes 0 as leave to lock an empty table whole for a bulk insert: two connections that load one table
+        // then deadlock (seen on 10.11). MySQL only defers the checks of secondary unique keys.
+        `unique_checks = ${this.settings.product === 'MariaDB' ? 1 : 0}`,
+        `sql_mode = ${quoteString(this.settings.sqlMode)}`,
+        "time_zone = '+00:00'",
+        'wait_timeout = 86400',
+        'net_read_timeout = 3600',
+        'net_write_timeout = 3600',
+      ].join(', ')}`,
+    );
+    // No gap locks: loaders that insert side by side into one table would deadlock on them.
+    await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    if (this.skipBinlog) await this.leaveBinlogOut(session);
+  }
+
+  private async leaveBinlogOut(session: Session): Promise<void> {
+    try {
+      await session.execute('SET SESSION sql_log_bin = 0');
+    } catch (error) {
+      if (serverErrno(error) === undefined) throw error;
+      if (!this.skipBinlog) return;
+      this.skipBinlog = false;
+      this.emit({
+        type: 'warning',
+        message: 'the account may not set sql_log_bin = 0: the load is written to the binary log',
+      });
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The life of a table in a load.
+ *
+ *   not-created ─▶ creating ─▶ created ─▶ loading ─▶ loaded ─▶ done
+ *        └────────────┴───────────┴──────────┴─────────┴─────▶ failed
+ *
+ * not-created  The dump has it; nobody has begun. With --no-schema a table begins its life as created.
+ * creating     One schema worker runs its CREATE TABLE.
+ * created      It exists in the target; no row of it was sent.
+ * loading      At least one of its data files was taken.
+ * loaded       All its data files are committed. A table without data files passes through at once.
+ * done         Row counts agree and its foreign keys exist.
+ * failed       Something went wrong; the error says what. It stays so.
+ *
+ * A table that exists and is to be left alone (--drop-table=SKIP) goes from creating to done.
+ *
+ * S1 The state only moves along the arrows; any other move is a defect and throws.
+ * S2 No data file of a table is handed out before it is created.
+ * S3 Each data file is handed out exactly once, and counts as finished at most once.
+ * S4 The table is loaded exactly when it is created and every file is finished.
+ * S5 `reached` wakes every waiter, however many there are, and one that comes later is not kept waiting.
+ * S6 After a failure every waiter, present and future, gets the error.
+ */
+
+const ORDER = ['not-created', 'creating', 'created', 'loading', 'loaded', 'done'] as const;
+export type TableStateName = (typeof ORDER)[number] | 'failed';
+
+export class TableState<File> {
+  /** For messages: "`shop`.`orders`". */
+  readonly label: string;
+  private state: TableStateName = 'not-created';
+  private error: Error | undefined;
+  /** Files not handed out, next one last. */
+  private readonly waitingFiles: File[];
+  private filesInWork = 0;
+  private readonly waiters: {
+    readonly wanted: number;
+    readonly resolve: () => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
+
+  constructor(label: string, files: readonly File[]) {
+    this.label = label;
+    this.waitingFiles = [...files].reverse();
+  }
+
+  get name(): TableStateName {
+    return this.state;
+  }
+
+  /** True while there is a file that nobody has taken. */
+  get hasWaitingFiles(): boolean {
+    return this.waitingFiles.length > 0;
+  }
+
+  startCreating(): void {
+    this.move('not-created', 'creating');
+  }
+
+  /** The table exists. One without data files is loaded at once. */
+  markCreated(): void {
+    if (this.state === 'not-created') this.move('not-created', 'creating'); // it existed before (--no-schema)
+    this.move('creating', 'created');
+    if (!this.hasWaitingFiles) {
+      this.move('created', 'loading');
+      this.move('loading', 'loaded');
+    }
+  }
+
+  /** Hands out the next data file; undefined when all are taken. */
+  takeFile(): File | undefined {
+    if (this.state === 'created') this.move('created', 'loading');
+    if (this.state !== 'loading') throw new Error(`${this.label}: a file was asked for while ${this.state}`);
+    const file = this.waitingFiles.pop();
+    if (file !== undefined) this.filesInWork++;
+    return file;
+  }
+
+  /** A file that was handed out is committed; true when that was the last one. */
+  finishFile(): boolean {
+    if (this.state !== 'loading' || this.filesInWork === 0)
+      throw new Error(`${this.label}: no file is in work while ${this.state}`);
+    this.filesInWork--;
+    if (this.filesInWork > 0 || this.hasWaitingFiles) return false;
+    this.move('loading', 'loaded');
+    return true;
+  }
+
+  /** The table and its rows stay as they are in the target. */
+  markSkipped(): void {
+    this.waitingFiles.length = 0;
+    this.move('creating', 'done');
+  }
+
+  markDone(): void {
+    this.move('loaded', 'done');
+  }
+
+  fail(error: Error): void {
+    if (this.state === 'failed' || this.state === 'done') return;
+    this.state = 'failed';
+    this.error = error;
+    for (const { reject } of this.waiters.splice(0)) reject(error);
+  }
+
+  /** Resolves once the table is in this state or past it. */
+  reached(wanted: (typeof ORDER)[number]): Promise<void> {
+    if (this.error !== undefined) return Promise.reject(this.error);
+    const at = ORDER.indexOf(wanted);
+    if (this.position >= at) return Promise.resolve();
+    return new Promise((resolve, reject) => this.waiters.push({ wanted: at, resolve, reject }));
+  }
+
+  private get position(): number {
+    return this.state === 'failed' ? -1 : ORDER.indexOf(this.state);
+  }
+
+  private move(from: TableStateName, to: (typeof ORDER)[number]): void {
+    if (this.state !== from) throw new Error(`${this.label}: cannot become ${to} while ${this.state}`);
+    this.state = to;
+    const { position } = this;
+    const due = this.waiters.filter(({ wanted }) => wanted <= position);
+    const later = this.waiters.filter(({ wanted }) => wanted > position);
+    this.waiters.splice(0, this.waiters.length, ...later);
+    for (const { resolve } of due) resolve();
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Tables: definitions and rows of all tables, side by side.
+ *
+ * Schema workers create tables while data workers load those that exist. What ties them together is each table's state
+ * (table-state.ts) and the queue of tables with files to load (ready-queue.ts): a table enters the queue in the moment
+ * it is created, and the queue closes when the last table is loaded. The first failure fails the queue and every state,
+ * ends all sessions, and is thrown when everybody has stopped.
+ */
+import { ToolError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import type { DumpContents, DumpFile, DumpTable } from './discover.ts';
+import type { LoadOptions } from './options.ts';
+import { LoadProgress } from './progress.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import { createTables } from './schema-workers.ts';
+import type { LoadSessions } from './session.ts';
+import { TableState } from './table-state.ts';
+import type { Target } from './target.ts';
+import { DataWorker, labelOf } from './worker.ts';
+import type { TableLoad } from './worker.ts';
+
+export interface TablesRun {
+  readonly options: LoadOptions;
+  readonly contents: DumpContents;
+  readonly target: Target;
+  readonly sessions: LoadSessions;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export interface ForeignKeys {
+  readonly table: DumpTable;
+  readonly clauses: readonly Buffer[];
+}
+
+export interface TablesResult {
+  readonly foreignKeys: readonly ForeignKeys[];
+  readonly rows: number;
+  readonly bytes: number;
+  readonly storedBytes: number;
+  readonly retries: number;
+}
+
+/** DDL waits for the server's dictionary more than it works: beyond four connections nothing was gained. */
+const MAX_SCHEMA_WORKERS = 4;
+
+export async function loadTables(run: TablesRun): Promise<TablesResult> {
+  const { options, contents } = run;
+  const loads = contents.tables.map((table): TableLoad => {
+    const files = options.withData ? table.dataFiles : [];
+    return { table, state: new TableState<DumpFile>(labelOf(table), files), rows: 0 };
+  });
+  const totals = {
+    tables: loads.length,
+    rows: options.withData ? sum(contents.tables.map(({ rows }) => rows ?? 0)) : 0,
+    storedBytes: options.withData ? sum(contents.tables.map(({ storedBytes }) => storedBytes)) : 0,
+  };
+  run.emit({ type: 'totals', tables: totals.tables, rows: totals.rows, bytes: totals.storedBytes });
+  const progress = new LoadProgress(totals, run.emit);
+  try {
+    const foreignKeys = await new TablesLoader(run, loads, progress).load();
+    const { rows, bytes, readStoredBytes: storedBytes, retries } = progress;
+    return { foreignKeys, rows, bytes, storedBytes, retries };
+  } finally {
+    progress.stop();
+  }
+}
+
+class TablesLoader {
+  private readonly run: TablesRun;
+  private readonly loads: readonly TableLoad[];
+  private readonly progress: LoadProgress;
+  private readonly queue = new ReadyQueue<TableLoad>();
+  private readonly foreignKeys: ForeignKeys[] = [];
+  /** Tables that are not loaded yet; the queue closes at 0. */
+  private open: number;
+  private readonly stopping = new AbortController();
+  private failure: Error | undefined;
+
+  constructor(run: TablesRun, loads: readonly TableLoad[], progress: LoadProgress) {
+    this.run = run;
+    this.loads = loads;
+    this.progress = progress;
+    this.open = loads.length;
+  }
+
+  async load(): Promise<readonly ForeignKeys[]> {
+    const onAbort = (): void => this.fail(this.run.signal.reason as Error);
+    this.run.signal.addEventListener('abort', onAbort);
+    try {
+      if (this.open === 0) this.queue.close();
+      const everybody = [...this.dataWorkers(), this.schemaWorkers()];
+      await Promise.allSettled(everybody.map((work) => work.catch((error: unknown) => this.fail(error as Error))));
+    } finally {
+      this.run.signal.removeEventListener('abort', onAbort);
+    }
+    if (this.failure !== undefined) throw this.failure;
+    return this.foreignKeys;
+  }
+
+  private dataWorkers(): Promise<void>[] {
+    const { options, sessions, emit } = this.run;
+    if (!options.withData) return [];
+    const data = {
+      queue: this.queue,
+      sessions,
+      statementsPerTransaction: options.statementsPerTransaction,
+      progress: this.progress,
+      onLoaded: (load: TableLoad) => this.finish(load),
+      emit,
+      signal: this.stopping.signal,
+    };
+    return Array.from({ length: options.threads }, (_, lane) => new DataWorker(data, lane).work());
+  }
+
+  private async schemaWorkers(): Promise<void> {
+    const { options, sessions, target } = this.run;
+    const byTable = new Map(this.loads.map((load) => [load.table, load]));
+    const largestFirst = [...this.loads].sort((a, b) => b.table.storedBytes - a.table.storedBytes);
+    if (!options.withSchemas) {
+      for (const load of largestFirst) this.created(load);
+      return;
+    }
+    const loadOf = (table: DumpTable): TableLoad => byTable.get(table)!;
+    await createTables({
+      sessions,
+      workers: Math.min(MAX_SCHEMA_WORKERS, options.threads),
+      tables: largestFirst.map(({ table }) => table),
+      dropTable: options.dropTable,
+      existing: target.objects,
+      onStart: (table) => loadOf(table).state.startCreating(),
+      onCreated: (table, clauses) => {
+        if (clauses.length > 0) this.foreignKeys.push({ table, clauses });
+        this.created(loadOf(table));
+      },
+      onSkipped: (table) => this.skip(loadOf(table)),
+      signal: this.stopping.signal,
+    });
+  }
+
+  /** S2: only here does a table become work for the data workers. */
+  private created(load: TableLoad): void {
+    load.state.markCreated();
+    if (load.state.hasWaitingFiles) this.queue.enqueue(load);
+    else this.finish(load);
+  }
+
+  private skip(load: TableLoad): void {
+    load.state.markSkipped();
+    this.count();
+  }
+
+  private finish(load: TableLoad): void {
+    const expected = load.table.rows;
+    if (this.run.options.withData && expected !== undefined && load.rows !== expected) {
+      throw new ToolError(
+        'ROWS_DIFFER',
+        `${load.state.label}: the dump has ${expected} rows, ${load.rows} were inserted`,
+      );
+    }
+    load.state.markDone();
+    this.progress.tableDone(load.state.label, load.rows);
+    this.count();
+  }
+
+  private count(): void {
+    this.open--;
+    if (this.open === 0) this.queue.close();
+  }
+
+  /** The first failure is the reason; what fails because of it is not. */
+  private fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.queue.fail(error);
+    for (const { state } of this.loads) state.fail(error);
+    this.stopping.abort(error);
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,106 @@
+/**
+ * Target: what the server to be loaded holds already of what the dump names, by two catalogue queries.
+ */
+import { describeError, ToolError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import { saying } from '../mysql/failure.ts';
+import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteQualified, quoteString } from '../schema/names.ts';
+import type { DumpContents } from './discover.ts';
+import type { LoadOptions } from './options.ts';
+
+export interface Target {
+  /** Tables and views, by {@link quoteQualified}. */
+  readonly objects: ReadonlySet<string>;
+  readonly triggers: readonly TargetTrigger[];
+}
+
+export interface TargetTrigger {
+  readonly database: string;
+  readonly table: string;
+  readonly name: string;
+}
+
+export async function readTarget(session: Session, contents: DumpContents): Promise<Target> {
+  const databases = contents.databases.map(({ name }) => quoteString(name)).join(', ');
+  if (databases === '') return { objects: new Set(), triggers: [] };
+  return saying('reading what the target holds', async () => {
+    await session.execute('SET NAMES utf8mb4');
+    const objects = await texts(
+      session,
+      `SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (${databases})`,
+    );
+    const triggers = await texts(
+      session,
+      `SELECT TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
+        WHERE TRIGGER_SCHEMA IN (${databases})`,
+    );
+    await session.execute('SET NAMES binary');
+    return {
+      objects: new Set(objects.map(([database = '', name = '']) => quoteQualified(database, name))),
+      triggers: triggers.map(([database = '', table = '', name = '']) => ({ database, table, name })),
+    };
+  });
+}
+
+/**
+ * Refuses before anything is touched what would fail half way.
+ *
+ * @throws ToolError LOAD_FAILED naming the tables or views that stand in the way.
+ */
+export function refuseConflicts(contents: DumpContents, target: Target, options: LoadOptions): void {
+  if (!options.withSchemas || options.dropTable !== 'FAIL') return;
+  const present = [...contents.tables, ...contents.views]
+    .map(({ database, name }) => quoteQualified(database, name))
+    .filter((name) => target.objects.has(name));
+  if (present.length === 0) return;
+  throw new ToolError('LOAD_FAILED', `the target has ${someOf(present)} already; nothing was changed`, {
+    hint: 'use --drop-table to replace them, --drop-table=TRUNCATE, DELETE, SKIP or NONE to keep them, or --no-schema',
+  });
+}
+
+/**
+ * With --no-schema every table must be there. One that is not may be about to be created by somebody else: it is waited
+ * for as long as a missing table is anywhere, before the first row is sent.
+ *
+ * @throws ToolError LOAD_FAILED naming the tables that did not appear.
+ */
+export async function requireTables(session: Session, contents: DumpContents, run: RetryWait): Promise<void> {
+  await withRetries(
+    {
+      policy: TABLE_MISSING,
+      isWorthRetrying: (error) => error instanceof ToolError && error.code === 'LOAD_FAILED',
+      onRetry: (attempt, waitMs, error) =>
+        run.emit({ type: 'retry', what: 'looking for the tables', attempt, waitMs, reason: describeError(error) }),
+      sleep: run.sleep,
+    },
+    async () => {
+      const { objects } = await readTarget(session, contents);
+      const missing = contents.tables
+        .filter(({ dataFiles }) => dataFiles.length > 0)
+        .map(({ database, name }) => quoteQualified(database, name))
+        .filter((name) => !objects.has(name));
+      if (missing.length === 0) return;
+      throw new ToolError('LOAD_FAILED', `the target has no ${someOf(missing)}; nothing was changed`, {
+        hint: 'create the tables first: tsload --no-data, or leave --no-schema out',
+      });
+    },
+  );
+}
+
+export interface RetryWait {
+  readonly emit: Emit;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** "a, b, c and 7 more". */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+async function texts(session: Session, sql: string): Promise<string[][]> {
+  const { rows } = await session.query(sql);
+  return rows.map((row) => row.map((value) => value?.toString('utf8') ?? ''));
+}

@@ -1,0 +1,134 @@
+/**
+ * Data worker: one connection that loads data files until there are none.
+ *
+ * In: the ready queue of tables. A worker takes a table, takes one file of it, and puts the table back at the end of the
+ * queue while files remain, so that idle workers join in. Out: every file committed exactly once. A table that the
+ * server does not know although it was created (error 1146) is tried again with patience, on a fresh connection every
+ * third time, going on behind what is committed; any other error ends the run.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describeError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
+import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import type { DumpFile, DumpTable } from './discover.ts';
+import type { LoadProgress } from './progress.ts';
+import type { ReadyQueue } from './ready-queue.ts';
+import { sendRows } from './send/rows-sql.ts';
+import type { LoadSessions } from './session.ts';
+import type { TableState } from './table-state.ts';
+
+export interface TableLoad {
+  readonly table: DumpTable;
+  readonly state: TableState<DumpFile>;
+  /** Rows committed so far. */
+  rows: number;
+}
+
+export interface DataRun {
+  readonly queue: ReadyQueue<TableLoad>;
+  readonly sessions: LoadSessions;
+  readonly statementsPerTransaction: number;
+  readonly progress: LoadProgress;
+  /** The last file of the table is committed. */
+  readonly onLoaded: (load: TableLoad) => void;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+const RECONNECT_EVERY = 3;
+
+export class DataWorker {
+  private readonly run: DataRun;
+  private readonly lane: number;
+  private session: Session | undefined;
+  private database: string | undefined;
+
+  constructor(run: DataRun, lane: number) {
+    this.run = run;
+    this.lane = lane;
+  }
+
+  /** Works until the queue is closed and empty. */
+  async work(): Promise<void> {
+    const { queue, onLoaded, signal } = this.run;
+    const onAbort = (): void => this.session?.destroy('the run was ended');
+    signal.addEventListener('abort', onAbort);
+    try {
+      for (let load = await queue.dequeue(); load !== undefined; load = await queue.dequeue()) {
+        const file = load.state.takeFile();
+        if (file === undefined) continue; // others took the last files while it stood in the queue
+        if (load.state.hasWaitingFiles) queue.enqueue(load);
+        await this.loadFile(load, file);
+        if (load.state.finishFile()) onLoaded(load);
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await this.session?.close();
+    }
+  }
+
+  private async loadFile(load: TableLoad, file: DumpFile): Promise<void> {
+    const { progress, emit, signal, statementsPerTransaction } = this.run;
+    let committedStatements = 0;
+    progress.begin(this.lane, file.name);
+    await withRetries(
+      {
+        policy: TABLE_MISSING,
+        isWorthRetrying: (error) => serverErrno(error) === ServerErrno.ER_NO_SUCH_TABLE,
+        onRetry: async (attempt, waitMs, error) => {
+          emit({ type: 'retry', what: file.name, attempt, waitMs, reason: describeError(error) });
+          progress.retried();
+          if (attempt % RECONNECT_EVERY === 0) await this.disconnect();
+        },
+        sleep: (ms) => sleep(ms, undefined, { signal }),
+      },
+      async () => {
+        const session = await this.sessionIn(load.table.database);
+        await saying('beginning a transaction', () => session.execute('ROLLBACK'));
+        await sendRows(session, {
+          file,
+          statementsPerTransaction,
+          skipStatements: committedStatements,
+          onCommit: (statements, rows) => {
+            committedStatements += statements;
+            load.rows += rows;
+            progress.committed(rows);
+          },
+          onSent: (bytes) => progress.sent(bytes),
+          onRead: (storedBytes) => progress.read(file, storedBytes),
+          onWarning: (message) => emit({ type: 'warning', message }),
+        });
+      },
+    );
+    progress.end(this.lane, file);
+  }
+
+  private async sessionIn(database: string): Promise<Session> {
+    this.run.signal.throwIfAborted();
+    if (this.session === undefined) {
+      this.session = await this.run.sessions.open();
+      this.database = undefined;
+      await this.session.execute('SET SESSION autocommit = 0');
+    }
+    if (this.database !== database) {
+      const { session } = this;
+      await saying(`selecting ${database}`, () => session.execute(`USE ${quoteName(database)}`));
+      this.database = database;
+    }
+    return this.session;
+  }
+
+  private async disconnect(): Promise<void> {
+    const { session } = this;
+    this.session = undefined;
+    await session?.close();
+  }
+}
+
+export function labelOf({ database, name }: DumpTable): string {
+  return quoteQualified(database, name);
+}
