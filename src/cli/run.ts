@@ -73,7 +73,11 @@ async function runReported<Options extends { readonly connection: ConnectionOpti
   process.on('exit', () => {
     process.exitCode = ending.failure(new Error('stopped before the end: nothing was left to wait for'));
   });
-  process.on('SIGCONT', () => reporter.resumed());
+  process.on('SIGTSTP', () => {
+    // The shell writes where the view is: leave it a clean place, then stop as the key (Ctrl-Z) asks.
+    reporter.hide();
+    process.kill(process.pid, 'SIGSTOP');
+  });
   const signal = watchSignals(
     (error) => reporter.notice(`${error.message}: stopping; once more to stop at once`),
     (error) => process.exit(ending.failure(error)),

@@ -41,8 +41,8 @@ export interface Outcome {
 
 export interface Reporter {
   readonly emit: Emit;
-  /** The process was stopped and goes on (SIGCONT): what the shell wrote meanwhile stays, the view goes on below it. */
-  resumed(): void;
+  /** Takes the live view off the terminal; it comes back with the next redrawing. For when the terminal is somebody else's. */
+  hide(): void;
   /** A line for people that is no event of the run, such as "interrupted". */
   notice(message: string): void;
   /** Takes the live view away and says how it ended. What comes afterwards reaches the log file and no longer the terminal. */
@@ -79,7 +79,7 @@ export function openReporter(options: ReporterOptions): Reporter {
       logEvent(log, event);
       for (const view of shown) view.touch();
     },
-    resumed: () => screen.forget(),
+    hide: () => screen.clear(),
     notice: (message) => {
       file?.warn(message);
       if (options.terminalLevel > 0) stamped(message);

@@ -51,11 +51,6 @@ export class Screen {
     this.#block = [];
   }
 
-  /** The block scrolled away or is no longer ours: the next one starts where the cursor is. */
-  forget(): void {
-    this.#block = [];
-  }
-
   /** A terminal that was made narrower has wrapped the lines of the block: they are more rows now than when drawn. */
   #eraseSequence(): string {
     const columns = Math.max(1, this.columns);

@@ -68,13 +68,13 @@ test('what a narrower terminal has wrapped is erased with all of its rows', () =
   expect(terminal.raw).toBe('\u001B[3A\r\u001B[J');
 });
 
-test('after the process was stopped, what the shell wrote stays', () => {
+test('a hidden view leaves the terminal to others and goes on below what they wrote', () => {
   const { reporter, clock, terminal } = open();
   clock.advance(200);
+  reporter.hide();
   terminal.write('[1]+ Stopped\n');
-  reporter.resumed();
   clock.advance(2_000);
-  expect(terminal.shown).toEqual(['starting  0 s', '[1]+ Stopped', 'starting  2 s']);
+  expect(terminal.shown).toEqual(['[1]+ Stopped', 'starting  2 s']);
 });
 
 test('without a terminal there is a line after 10 s and then every 30 s', () => {
