@@ -49,7 +49,9 @@
  */
 
 export { dump } from './dump.ts';
+export type { DumpRun } from './dump.ts';
 export { load } from './load.ts';
+export type { LoadRun } from './load.ts';
 
 export { DEFAULT_STATEMENT_BYTES } from './dump/options.ts';
 export type { DumpOptions } from './dump/options.ts';

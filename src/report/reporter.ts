@@ -31,7 +31,7 @@ export interface ReporterOptions extends ReportSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly isSuccess: boolean;
   /** The last one says the same as the exit code. */
   readonly lines: readonly string[];

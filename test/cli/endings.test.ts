@@ -6,11 +6,13 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
+import type { FakeRun } from './fake-engine.ts';
+
 const fakeEngine = fileURLToPath(new URL('fake-engine.js', import.meta.url));
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-function start(fakeRun: string, args: readonly string[] = []): Child {
+function start(fakeRun: FakeRun, args: readonly string[] = []): Child {
   return spawn(process.execPath, [fakeEngine, '-d', 'x', ...args], {
     env: { ...process.env, FAKE_RUN: fakeRun },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,7 +36,7 @@ test.each([
   ['refused', 5, 'tsdump failed: CONNECT (exit code 5)'],
   ['rejected', 1, 'tsdump failed: INTERNAL (exit code 1)'],
   ['dry', 1, 'tsdump failed: INTERNAL (exit code 1)'],
-])('a run that is %s ends with %i', async (fakeRun, code, last) => {
+] as const)('a run that is %s ends with %i', async (fakeRun, code, last) => {
   expect(await end(start(fakeRun))).toMatchObject({ code, last, stdout: '' });
 });
 

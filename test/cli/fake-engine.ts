@@ -20,14 +20,16 @@ interface Run {
 const TABLES = 120;
 const ROWS = 4_000_000;
 
-const RUNS: Record<string, (options: DumpOptions, run: Run) => Promise<DumpSummary>> = {
-  done: async (options, { emit }) => {
+type Engine = (options: DumpOptions, run: Run) => Promise<DumpSummary>;
+
+const RUNS = {
+  done: async (options: DumpOptions, { emit }: Run) => {
     emit({ type: 'server', product: 'MySQL', version: '9.7.4', where: '127.0.0.1:3306' });
     emit({ type: 'warning', message: 'a fake warning' });
     await Promise.resolve();
     return summaryOf(options);
   },
-  options: async (options) => {
+  options: async (options: DumpOptions) => {
     const { connection } = options;
     process.stderr.write(`${JSON.stringify({ title: process.title, connection })}\n`);
     await Promise.resolve();
@@ -37,26 +39,29 @@ const RUNS: Record<string, (options: DumpOptions, run: Run) => Promise<DumpSumma
     await Promise.resolve();
     throw new ToolError('CONNECT', 'cannot connect to me@nowhere:3306', { cause: new Error('connect ECONNREFUSED') });
   },
-  rejected: async (options, { signal }) => {
+  rejected: async (options: DumpOptions, { signal }: Run) => {
     void Promise.reject(new Error('nobody waits for this one'));
     await stopped(signal);
     return summaryOf(options);
   },
-  dry: async () => new Promise(() => undefined),
+  dry: async () => new Promise<DumpSummary>(() => undefined),
   /** Says that it listens, so that a test knows when to send the signal. */
-  waiting: async (options, { emit, signal }) => {
+  waiting: async (options: DumpOptions, { emit, signal }: Run) => {
     emit({ type: 'warning', message: 'listening' });
     await stopped(signal);
     return summaryOf(options);
   },
   /** Does not stop when asked to. */
-  deaf: async (options, { emit }) => {
+  deaf: async (options: DumpOptions, { emit }: Run) => {
     emit({ type: 'warning', message: 'listening' });
     await wait(60_000);
     return summaryOf(options);
   },
   long,
-};
+} satisfies Record<string, Engine>;
+
+/** What FAKE_RUN may say. */
+export type FakeRun = keyof typeof RUNS;
 
 /** Rejects with the reason once the run is to stop; alive until then. */
 async function stopped(signal: AbortSignal): Promise<void> {
@@ -125,7 +130,7 @@ await runProgram({
   name: 'tsdump',
   parse: parseDumpArguments,
   run: async (options, run) => {
-    const chosen = RUNS[process.env['FAKE_RUN'] ?? 'done'];
+    const chosen = new Map<string, Engine>(Object.entries(RUNS)).get(process.env['FAKE_RUN'] ?? 'done');
     if (chosen === undefined) throw new ToolError('INTERNAL', 'no such FAKE_RUN');
     return chosen(options, run);
   },
