@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 
 import type { BinlogPosition, RunEvent } from '../base/events.ts';
-import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { formatBytes, formatCounted, formatSeconds } from './format.ts';
 
 export function logEvent(log: Logger, event: RunEvent): void {
   const { type, ...fields } = event;
@@ -17,7 +17,7 @@ export function logEvent(log: Logger, event: RunEvent): void {
         `${event.what}: ${event.reason}; attempt ${event.attempt} in ${formatSeconds(event.waitMs / 1000)}`,
       );
     case 'table-done':
-      return log.debug(entry, `${event.table}: ${formatCount(event.rows)} rows done`);
+      return log.debug(entry, `${event.table}: ${formatCounted(event.rows, 'row')} done`);
     case 'progress':
       // Too many for a log; what people need of them comes as a line now and then.
       return undefined;
@@ -35,7 +35,7 @@ export function logEvent(log: Logger, event: RunEvent): void {
     case 'totals':
       return log.info(
         entry,
-        `${formatCount(event.tables)} tables, ${formatCount(event.rows)} rows, ${formatBytes(event.bytes)} ahead`,
+        `${formatCounted(event.tables, 'table')}, ${formatCounted(event.rows, 'row')}, ${formatBytes(event.bytes)} ahead`,
       );
   }
 }

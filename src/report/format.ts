@@ -18,9 +18,16 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** "0.42 s", "12.3 s", "3 min 5 s", "2 h 7 min", "4 d 3 h". */
+/** "1 table", "2 tables". */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** "42 ms", "1.23 s", "12.3 s", "3 min 5 s", "2 h 7 min", "4 d 3 h". */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
+  if (seconds < 0.0005) return '< 1 ms';
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   return coarse(Math.round(seconds));
 }

@@ -2,7 +2,7 @@
 
 import type { DumpSummary, LoadSummary } from '../base/events.ts';
 import { describePosition } from './event-log.ts';
-import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { formatBytes, formatCount, formatCounted, formatSeconds } from './format.ts';
 import { printable, truncate } from './text.ts';
 
 const MAX_WARNINGS = 10;
@@ -18,7 +18,7 @@ export function dumpSummaryLines(summary: DumpSummary): string[] {
     ...factLines([
       ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
       ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
-      ['stored', `${formatBytes(summary.storedBytes)} in ${plural(summary.files, 'file')}${ratio(summary)}`],
+      ['stored', `${formatBytes(summary.storedBytes)} in ${formatCounted(summary.files, 'file')}${ratio(summary)}`],
       ['lock', lockHeldMs === undefined ? 'none taken' : `writes held up for ${formatSeconds(lockHeldMs / 1000)}`],
       ['position', describePosition(summary.position) ?? 'none: the server keeps no binlog'],
       ['directory', summary.directory],
@@ -43,15 +43,11 @@ export function loadSummaryLines(summary: LoadSummary): string[] {
 
 function objects({ databases, tables, views, codeObjects }: DumpSummary | LoadSummary): string {
   const counts = [
-    plural(tables, 'table'),
-    ...(views === 0 ? [] : [plural(views, 'view')]),
+    formatCounted(tables, 'table'),
+    ...(views === 0 ? [] : [formatCounted(views, 'view')]),
     ...(codeObjects === 0 ? [] : [`${formatCount(codeObjects)} triggers, routines and events`]),
   ];
-  return `${plural(databases, 'database')} (${counts.join(', ')})`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatCounted(databases, 'database')} (${counts.join(', ')})`;
 }
 
 function perSecond(count: number, seconds: number): string {
@@ -75,7 +71,7 @@ function warningLines(warnings: readonly string[]): string[] {
   const shown = warnings.slice(0, MAX_WARNINGS).map((warning) => `    - ${printable(warning)}`);
   const rest = warnings.length - shown.length;
   return [
-    `  ${plural(warnings.length, 'warning')}:`,
+    `  ${formatCounted(warnings.length, 'warning')}:`,
     ...shown,
     ...(rest === 0 ? [] : [`    … and ${formatCount(rest)} more`]),
   ];

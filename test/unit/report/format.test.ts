@@ -34,8 +34,10 @@ test('counts are grouped where there is room and short where there is none', () 
 });
 
 test('durations grow coarser as they grow longer', () => {
-  expect([0.004, 9.99, 12.34, 59.96, 61, 3600, 7620, 90_000].map(formatSeconds)).toEqual([
-    '0.00 s',
+  expect([0, 0.0432, 0.9996, 9.99, 12.34, 59.96, 61, 3600, 7620, 90_000].map(formatSeconds)).toEqual([
+    '< 1 ms',
+    '43 ms',
+    '1.00 s',
     '9.99 s',
     '12.3 s',
     '1 min',

@@ -25,7 +25,7 @@ test('a dump is summed up on one screen', () => {
     '  rows       4,000,000, 400,000 a second',
     '  data       800 MB of SQL, 80.0 MB a second',
     '  stored     400 MB in 12,345 files, 2.00 times smaller',
-    '  lock       writes held up for 0.04 s',
+    '  lock       writes held up for 43 ms',
     '  position   binlog.000003:1234, GTID uuid:1-42',
     '  directory  /backups/today',
   ]);
@@ -45,7 +45,7 @@ test('what there was none of is said or left out, and nothing is divided by zero
     position: {},
   });
   expect(lines).toEqual([
-    'dumped 1 database (6,111 tables) in 0.00 s',
+    'dumped 1 database (6,111 tables) in < 1 ms',
     '  rows       0',
     '  data       0 B of SQL',
     '  stored     0 B in 1 file',
