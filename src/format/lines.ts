@@ -8,7 +8,7 @@ export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end === -1) {
-      rest.push(chunk);
+      if (chunk.length > 0) rest.push(chunk);
       continue;
     }
     // One decoding for all whole lines of a chunk: a character is never cut by a newline.

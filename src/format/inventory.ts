@@ -1,0 +1,88 @@
+/**
+ * The files of a dump against its manifest: in goes a listing, out comes what the dump consists of, once every file is
+ * there with the size it was written with. Dumps of other tools have no manifest and cannot be checked so.
+ */
+
+import { join } from 'node:path';
+import { ToolError } from '../base/errors.ts';
+import { decodedChunks } from './codec.ts';
+import type { DumpListing } from './directory.ts';
+import { readManifest } from './manifest.ts';
+import type { ManifestEntry, ManifestHead, ManifestTable } from './manifest.ts';
+import { MANIFEST_NAME, parseFileName } from './names.ts';
+
+export interface Inventory {
+  readonly head: ManifestHead;
+  /** Real names of databases by the encoded ones. */
+  readonly databases: ReadonlyMap<string, string>;
+  readonly tables: readonly ManifestTable[];
+}
+
+/**
+ * Reads the manifest of a dump and compares; undefined when there is none. Throws DUMP_INCOMPLETE when files are
+ * missing, DUMP_DAMAGED when one has another size, when there are schema or data files of no known origin, or when the
+ * manifest itself is damaged.
+ */
+export async function readInventory(listing: DumpListing): Promise<Inventory | undefined> {
+  if (!listing.files.has(MANIFEST_NAME)) return undefined;
+  const path = join(listing.directory, MANIFEST_NAME);
+  const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
+  const databases = new Map<string, string>();
+  const tables: ManifestTable[] = [];
+  const checking = new Checking(listing);
+  for await (const entry of entries) {
+    checking.add(entry);
+    if ('table' in entry) tables.push(entry);
+    else if ('database' in entry) databases.set(entry.encoded, entry.database);
+  }
+  checking.finish();
+  return { head, databases, tables };
+}
+
+class Checking {
+  readonly #listing: DumpListing;
+  readonly #unknown: Set<string>;
+  readonly #missing: string[] = [];
+  readonly #differing: string[] = [];
+
+  constructor(listing: DumpListing) {
+    this.#listing = listing;
+    this.#unknown = new Set(listing.files.keys());
+  }
+
+  add(entry: ManifestEntry): void {
+    if ('file' in entry) this.#file(entry.file, entry.storedBytes);
+    else if ('files' in entry) for (const file of entry.files) this.#file(file.name, file.storedBytes);
+  }
+
+  finish(): void {
+    const { directory } = this.#listing;
+    if (this.#missing.length > 0) {
+      throw new ToolError('DUMP_INCOMPLETE', `${directory} lacks ${named(this.#missing)} of its dump`);
+    }
+    if (this.#differing.length > 0) {
+      throw new ToolError('DUMP_DAMAGED', `${directory} holds ${named(this.#differing)} changed since the dump`);
+    }
+    const strange = [...this.#unknown].filter(wouldBeLoaded);
+    if (strange.length === 0) return;
+    const hint = 'move them elsewhere, or take another copy of the dump';
+    throw new ToolError('DUMP_DAMAGED', `${directory} holds ${named(strange)} not of its dump`, { hint });
+  }
+
+  #file(name: string, storedBytes: number): void {
+    this.#unknown.delete(name);
+    const found = this.#listing.files.get(name);
+    if (found === undefined) this.#missing.push(name);
+    else if (found !== storedBytes) this.#differing.push(`${name} (${found} bytes instead of ${storedBytes})`);
+  }
+}
+
+function wouldBeLoaded(name: string): boolean {
+  return 'database' in parseFileName(name);
+}
+
+/** "3 files (a, b, c)", the first few by name. */
+function named(names: readonly string[]): string {
+  const first = names.slice(0, 3).join(', ');
+  return `${names.length} ${names.length === 1 ? 'file' : 'files'} (${first}${names.length > 3 ? ', …' : ''})`;
+}

@@ -1,0 +1,178 @@
+/**
+ * `tsdump-manifest.jsonl`: what a dump consists of, file by file, so that a loader can tell before it begins that a
+ * file is missing, too many or of a wrong size. One JSON value a line, written and read line by line.
+ *
+ * Readers pass over lines and keys they do not know: later versions may say more without a new version number. Other
+ * tools ignore the file (myloader 1.0 with a warning).
+ */
+
+import { ToolError } from '../base/errors.ts';
+import type { BinlogPosition } from '../base/events.ts';
+import { textLines } from './lines.ts';
+
+const FORMAT = 'tsdump-manifest';
+const VERSION = 1;
+const CHUNK_CHARACTERS = 64 * 1024;
+
+export interface ManifestHead {
+  /** Name and version of the program, e.g. "tsdump 0.1.0". */
+  readonly tool: string;
+  /** ISO 8601, in UTC. */
+  readonly startedAt: string;
+  readonly server: { readonly product: string; readonly version: string };
+  readonly position: BinlogPosition;
+  /** The server's own, unchanged. */
+  readonly sqlMode: string;
+}
+
+export interface ManifestDatabase {
+  readonly database: string;
+  readonly encoded: string;
+}
+
+/** One data file. */
+export interface ManifestDataFile {
+  readonly name: string;
+  /** Its size on disk, in bytes. */
+  readonly storedBytes: number;
+  readonly rows: number;
+  /** Its text before compression, in bytes. */
+  readonly bytes: number;
+}
+
+export interface ManifestTable {
+  readonly table: string;
+  /** Real names; `encoded` is the table's in file names. */
+  readonly database: string;
+  readonly encoded: string;
+  readonly rows: number;
+  readonly files: readonly ManifestDataFile[];
+}
+
+/** A file that holds no rows: schema or code. */
+export interface ManifestFile {
+  readonly file: string;
+  readonly storedBytes: number;
+}
+
+export type ManifestEntry = ManifestDatabase | ManifestTable | ManifestFile;
+
+/** The manifest as bytes, in chunks of about 64 KiB. Counts files, tables and rows for its last line. */
+export function* manifestChunks(head: ManifestHead, entries: Iterable<ManifestEntry>): Generator<Buffer> {
+  let text = line({ format: FORMAT, version: VERSION, ...head });
+  const counts = new Counts();
+  for (const entry of entries) {
+    counts.add(entry);
+    text += line(entry);
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(text + line({ end: true, ...counts.total() }));
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+class Counts {
+  #files = 0;
+  #tables = 0;
+  #rows = 0;
+
+  add(entry: ManifestEntry): void {
+    if ('file' in entry) this.#files += 1;
+    if (!('table' in entry)) return;
+    this.#tables += 1;
+    this.#rows += entry.rows;
+    this.#files += entry.files.length;
+  }
+
+  total(): { files: number; tables: number; rows: number } {
+    return { files: this.#files, tables: this.#tables, rows: this.#rows };
+  }
+}
+
+/** What a manifest says: its head, then its entries; the iteration ends well only when its last line agrees. */
+export interface ManifestReader {
+  readonly head: ManifestHead;
+  readonly entries: AsyncGenerator<ManifestEntry>;
+}
+
+/**
+ * Reads the first line of a manifest; the others are read as `entries` is iterated, to its end. Throws DUMP_DAMAGED,
+ * now or while iterating, with the line's number when one is not what the format says, and when the last line is absent
+ * or counts otherwise.
+ */
+export async function readManifest(chunks: AsyncIterable<Buffer>, path: string): Promise<ManifestReader> {
+  const lines = textLines(chunks);
+  const first = await lines.next();
+  if (first.done === true) throw damaged(path, 1, 'is empty');
+  const head = parsed(first.value, path, 1);
+  if (head['format'] !== FORMAT) throw damaged(path, 1, 'is no head of a manifest');
+  if (head['version'] !== VERSION) {
+    const hint = 'use the version of tsload that belongs to the tsdump which wrote it, or a later one';
+    throw new ToolError('DUMP_DAMAGED', `${path} has version ${String(head['version'])}, not ${VERSION}`, { hint });
+  }
+  return { head: head as unknown as ManifestHead, entries: entriesOf(lines, path) };
+}
+
+async function* entriesOf(lines: AsyncIterable<string>, path: string): AsyncGenerator<ManifestEntry> {
+  const counts = new Counts();
+  let number = 1;
+  let end: Record<string, unknown> | undefined;
+  for await (const text of lines) {
+    number += 1;
+    if (end !== undefined) throw damaged(path, number, 'follows the last line');
+    const value = parsed(text, path, number);
+    if (value['end'] === true) end = value;
+    const entry = entryOf(value);
+    if (entry === undefined) continue;
+    if (!isSound(entry)) throw damaged(path, number, `is not whole: ${text.slice(0, 100)}`);
+    counts.add(entry);
+    yield entry;
+  }
+  if (end === undefined) throw damaged(path, number, 'is not the last one: the file was cut');
+  const total = counts.total();
+  const agrees = end['files'] === total.files && end['tables'] === total.tables && end['rows'] === total.rows;
+  if (!agrees)
+    throw damaged(path, number, `counts ${JSON.stringify(end)}, but the lines hold ${JSON.stringify(total)}`);
+}
+
+function parsed(text: string, path: string, number: number): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw damaged(path, number, 'is no JSON', error);
+  }
+  throw damaged(path, number, 'is no JSON object');
+}
+
+/** Undefined for a line of a later version. */
+function entryOf(value: Record<string, unknown>): ManifestEntry | undefined {
+  const isKnown = 'database' in value || 'table' in value || 'file' in value;
+  return isKnown ? (value as unknown as ManifestEntry) : undefined;
+}
+
+function isSound(entry: ManifestEntry): boolean {
+  if ('file' in entry) return isText(entry.file) && isCount(entry.storedBytes);
+  if (!isText(entry.database) || !isText(entry.encoded)) return false;
+  if (!('table' in entry)) return true;
+  if (!isText(entry.table) || !isCount(entry.rows) || !Array.isArray(entry.files)) return false;
+  return entry.files.every(
+    (file) => isText(file.name) && isCount(file.storedBytes) && isCount(file.rows) && isCount(file.bytes),
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function damaged(path: string, number: number, what: string, cause?: unknown): ToolError {
+  return new ToolError('DUMP_DAMAGED', `${path}, line ${number}, ${what}`, { cause });
+}

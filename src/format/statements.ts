@@ -1,0 +1,218 @@
+/**
+ * Reading statements: bytes in, cut anywhere; statements out, as bytes, in constant memory.
+ *
+ * The rule of the format: a statement ends at a line whose end is `;`, that is at the two bytes `;` and newline, or at
+ * `;` and the end of the file. Nothing is lexed: strings in data files have their newlines escaped, and other text that
+ * holds the two bytes is disguised (code.ts). A carriage return between the two is not an end, because mydumper leaves
+ * it as it stands inside bodies.
+ *
+ * Guaranteed: no byte of a statement is lost or changed; a file that ends inside a statement is an error, never a
+ * shorter file.
+ */
+
+import { ToolError } from '../base/errors.ts';
+
+const NEWLINE = 10;
+const SEMICOLON = 59;
+const STATEMENT_END = Buffer.from(';\n');
+/** Eight times the statements a dump has by default; what is longer holds a single huge row. */
+const DEFAULT_BUFFERED_BYTES = 8 * 1024 * 1024;
+
+export interface Statement {
+  /** Counts from 1. */
+  readonly number: number;
+  /** Where in the decoded text it begins, in bytes; {@link lineAt} turns it into a line for messages. */
+  readonly offset: number;
+  /** The statement without its `;` and newline; only its beginning when there is `rest`. */
+  readonly bytes: Buffer;
+  /** What follows `bytes` in a statement longer than the limit: to be read to its end before the next statement. */
+  readonly rest: AsyncIterable<Buffer> | undefined;
+}
+
+export interface StatementOptions {
+  /** For messages. */
+  readonly path: string;
+  /** Statements up to about this size come as one buffer. */
+  readonly maxBufferedBytes?: number | undefined;
+}
+
+/**
+ * The statements of a file. The source is closed when the iteration ends, early or not. Throws DUMP_DAMAGED when the
+ * file ends in the middle of a statement, and whatever the source throws.
+ */
+export async function* readStatements(
+  source: AsyncIterable<Buffer>,
+  options: StatementOptions,
+): AsyncGenerator<Statement> {
+  const maxBufferedBytes = options.maxBufferedBytes ?? DEFAULT_BUFFERED_BYTES;
+  const input = new Input(source, options.path);
+  try {
+    while (await input.skipBlank()) {
+      const number = input.beginStatement();
+      const { offset } = input;
+      const bytes = await collected(input, maxBufferedBytes);
+      if (input.isInStatement) {
+        yield { number, offset, bytes, rest: pieces(input) };
+        input.assertDrained();
+      } else if (bytes.length > 0) {
+        yield { number, offset, bytes, rest: undefined };
+      }
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+/** A whole statement in one buffer, without a copy where it lies in one chunk; or its beginning, over the limit. */
+async function collected(input: Input, maxBytes: number): Promise<Buffer> {
+  const first = await input.nextPiece();
+  if (!input.isInStatement) return first;
+  const parts = [first];
+  let bytes = first.length;
+  while (input.isInStatement && bytes < maxBytes) {
+    const piece = await input.nextPiece();
+    parts.push(piece);
+    bytes += piece.length;
+  }
+  return parts.length === 1 ? first : Buffer.concat(parts, bytes);
+}
+
+async function* pieces(input: Input): AsyncGenerator<Buffer> {
+  while (input.isInStatement) {
+    const piece = await input.nextPiece();
+    if (piece.length > 0) yield piece;
+  }
+}
+
+/** The source as a chunk at hand, with its place in the text and whether a statement is open. */
+class Input {
+  offset = 0;
+  isInStatement = false;
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #path: string;
+  #chunk: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #number = 0;
+  #beganAt = 0;
+
+  constructor(source: AsyncIterable<Buffer>, path: string) {
+    this.#chunks = source[Symbol.asyncIterator]();
+    this.#path = path;
+  }
+
+  beginStatement(): number {
+    this.isInStatement = true;
+    this.#beganAt = this.offset;
+    this.#number += 1;
+    return this.#number;
+  }
+
+  /** Passes over newlines and blanks between statements; false at the end of the file. */
+  async skipBlank(): Promise<boolean> {
+    for (;;) {
+      let blank = 0;
+      while (isBlank(this.#chunk[blank])) blank += 1;
+      this.#advance(blank, 0);
+      if (this.#chunk.length > 0) return true;
+      if (!(await this.#more())) return false;
+    }
+  }
+
+  /** The open statement's bytes up to its end or the end of the chunk at hand. */
+  async nextPiece(): Promise<Buffer> {
+    if (this.#chunk.length === 0 && !(await this.#more())) throw this.#cut();
+    const end = this.#chunk.indexOf(STATEMENT_END);
+    if (end !== -1) {
+      this.isInStatement = false;
+      return this.#advance(end, STATEMENT_END.length);
+    }
+    if (this.#chunk.at(-1) !== SEMICOLON) return this.#advance(this.#chunk.length, 0);
+    return this.#pieceBeforeSemicolon();
+  }
+
+  assertDrained(): void {
+    if (!this.isInStatement) return;
+    throw new ToolError('INTERNAL', `statement ${this.#number} of ${this.#path} was not read to its end`);
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  /** The chunk's last byte may be the end of the statement: what comes next tells. */
+  async #pieceBeforeSemicolon(): Promise<Buffer> {
+    const piece = this.#advance(this.#chunk.length - 1, 0);
+    const semicolon = this.#chunk;
+    if (!(await this.#more())) {
+      this.isInStatement = false;
+      this.#advance(0, 1);
+      return piece;
+    }
+    if (this.#chunk[0] === NEWLINE) {
+      this.isInStatement = false;
+      this.#advance(0, 1);
+      this.offset += 1;
+      return piece;
+    }
+    this.#chunk = Buffer.concat([semicolon, this.#chunk]);
+    return piece;
+  }
+
+  #advance(taken: number, skipped: number): Buffer {
+    const piece = this.#chunk.subarray(0, taken);
+    this.#chunk = this.#chunk.subarray(taken + skipped);
+    this.offset += taken + skipped;
+    return piece;
+  }
+
+  /** Replaces the chunk at hand by the next one that is not empty. */
+  async #more(): Promise<boolean> {
+    while (!this.#ended) {
+      const result = await this.#chunks.next();
+      if (result.done === true) this.#ended = true;
+      else if (result.value.length > 0) {
+        this.#chunk = result.value;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #cut(): ToolError {
+    const message = `${this.#path} ends in the middle of statement ${this.#number}, which begins at byte ${this.#beganAt}`;
+    return new ToolError('DUMP_DAMAGED', message);
+  }
+}
+
+/** Newline, carriage return, tab, blank. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === 10 || byte === 32 || byte === 13 || byte === 9;
+}
+
+/**
+ * The line, from 1, in which the byte at `offset` of a text stands. Counting lines while statements are read would cost
+ * more than reading them; this reads the text once more, for an error message.
+ */
+export async function lineAt(chunks: AsyncIterable<Buffer>, offset: number): Promise<number> {
+  let line = 1;
+  let left = offset;
+  for await (const chunk of chunks) {
+    const before = chunk.subarray(0, left);
+    for (let at = before.indexOf(NEWLINE); at !== -1; at = before.indexOf(NEWLINE, at + 1)) line += 1;
+    left -= before.length;
+    if (left === 0) break;
+  }
+  return line;
+}
+
+export type StatementKind = 'insert' | 'replace' | 'load-data' | 'set' | 'other';
+
+/** What a statement does, by its first word; a SET inside a version comment is a 'set' too. */
+export function statementKind(bytes: Uint8Array): StatementKind {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString('latin1');
+  const word = /^\s*(?:\/\*M?![0-9]*\s*(?=SET\b))?(INSERT|REPLACE|LOAD\s+DATA|SET)\b/i.exec(start)?.[1]?.toUpperCase();
+  if (word === undefined) return 'other';
+  if (word === 'INSERT') return 'insert';
+  if (word === 'REPLACE') return 'replace';
+  return word === 'SET' ? 'set' : 'load-data';
+}
