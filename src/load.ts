@@ -64,7 +64,7 @@ export async function load(options: LoadOptions, { emit, signal }: LoadRun): Pro
     const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
 
     emit({ type: 'phase', phase: 'constraints' });
-    const run = { session, sessions, contents, server, threads: options.threads, signal };
+    const run = { session, sessions, contents, threads: options.threads, signal };
     await addForeignKeys(run, tables.foreignKeys);
     emit({ type: 'phase', phase: 'code' });
     const codeObjects = await createCode(run, {

@@ -58,19 +58,28 @@ export class ToolError extends Error {
   }
 }
 
+/** How far a chain of causes is followed; one that bites its tail ends here. */
+const MAX_CHAIN = 8;
+
 /** Any thrown value as a ToolError; what is not one already is a defect of ours. */
 export function toToolError(thrown: unknown): ToolError {
   if (thrown instanceof ToolError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ToolError('INTERNAL', message, { cause: thrown });
+  return new ToolError('INTERNAL', wordsOf(thrown), { cause: thrown });
+}
+
+function wordsOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  // Connecting to a name with several addresses, as localhost often is, fails with all reasons and no message.
+  if (thrown instanceof AggregateError && thrown.message === '') return thrown.errors.map(wordsOf).join(', ');
+  return thrown.message;
 }
 
 /** The chain of an error as one line: our sentence, then the words beneath it, each once. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];
   let current: unknown = error;
-  while (current !== undefined && current !== null && parts.length < 8) {
-    const message = current instanceof Error ? current.message : String(current);
+  for (let depth = 0; current !== undefined && current !== null && depth < MAX_CHAIN; depth++) {
+    const message = wordsOf(current);
     if (message !== '' && parts.at(-1)?.includes(message) !== true) parts.push(message);
     current = current instanceof Error ? current.cause : undefined;
   }
@@ -87,13 +96,18 @@ export interface WireError {
 }
 
 export function toWireError(thrown: unknown): WireError {
+  return wireChain(thrown, MAX_CHAIN);
+}
+
+function wireChain(thrown: unknown, depth: number): WireError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return {
     code: error instanceof ToolError ? error.code : undefined,
-    message: error.message,
+    message: wordsOf(error),
     hint: error instanceof ToolError ? error.hint : undefined,
     stack: error.stack,
-    cause: error.cause === undefined || error.cause === null ? undefined : toWireError(error.cause),
+    cause:
+      error.cause === undefined || error.cause === null || depth === 1 ? undefined : wireChain(error.cause, depth - 1),
   };
 }
 

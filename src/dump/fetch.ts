@@ -42,7 +42,7 @@ export async function fetchChunk(
 }
 
 export function selectStatement(task: DataTask): string {
-  const columns = task.columns.map(({ name }) => quoteName(name)).join(',');
+  const columns = task.columns.map(({ expression }) => expression).join(',');
   const partition = task.partition === undefined ? '' : ` PARTITION (${quoteName(task.partition)})`;
   const where = task.where === undefined ? '' : ` WHERE ${task.where}`;
   // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.

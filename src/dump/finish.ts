@@ -15,6 +15,7 @@ import { metadataChunks } from '../format/metadata.ts';
 import type { MetadataTable } from '../format/metadata.ts';
 import { MANIFEST_NAME, METADATA_NAME } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
+import { quoteQualified } from '../schema/names.ts';
 import type { FilesByTask } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
@@ -33,25 +34,109 @@ export interface FinishedWork {
   readonly warnings: readonly string[];
 }
 
-export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
-  const { options, server, sqlMode, snapshot, plan, files } = work;
-  const { directory } = options;
-  await flushDirectory(directory);
-  const facts = { startedAt: work.startedAt, finishedAt: new Date(), sqlMode, position: snapshot.position };
-  const dataFiles = groupByTable(files);
-  const tables = [...metadataTables(plan, dataFiles, options)];
-  await publishFile(
-    directory,
-    MANIFEST_NAME,
-    manifestChunks(
-      { ...facts, server: { product: server.product, version: server.versionText } },
-      manifestEntries(plan, dataFiles, files),
-    ),
-  );
-  await publishFile(
-    directory,
-    METADATA_NAME,
-    metadataChunks({ ...facts, tables, maxStatementBytes: options.maxStatementBytes }),
-  );
-  return summarize(work);
+/** What was written, sorted by what it is: data by table, and the rest. */
+interface Written {
+  readonly dataByTable: ReadonlyMap<string, readonly WrittenFile[]>;
+  readonly definitions: readonly WrittenFile[];
 }
+
+/** @throws ToolError STORAGE; the directory then has no `metadata`. */
+export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
+  const { options, server, sqlMode, snapshot, plan } = work;
+  const { directory } = options;
+  const written = sortOut(work.files);
+  await flushDirectory(directory);
+  const head = {
+    tool: 'tsdump',
+    startedAt: work.startedAt.toISOString(),
+    server: { product: server.product, version: server.versionText },
+    position: snapshot.position,
+    sqlMode: server.sqlMode,
+  };
+  await publishFile(directory, MANIFEST_NAME, manifestChunks(head, manifestEntries(plan, written)));
+  const metadata = {
+    startedAt: work.startedAt,
+    finishedAt: new Date(),
+    sqlMode,
+    position: snapshot.position,
+    tables: metadataTables(plan, written, options),
+    maxStatementBytes: options.maxStatementBytes,
+  };
+  await publishFile(directory, METADATA_NAME, metadataChunks(metadata));
+  return summarize(work, written);
+}
+
+function sortOut(files: FilesByTask): Written {
+  const dataByTable = new Map<string, WrittenFile[]>();
+  const definitions: WrittenFile[] = [];
+  for (const [task, written] of files) {
+    if (task.kind !== 'data') {
+      definitions.push(...written);
+      continue;
+    }
+    const key = quoteQualified(task.database, task.table);
+    const list = dataByTable.get(key) ?? [];
+    dataByTable.set(key, list);
+    list.push(...written);
+  }
+  for (const list of dataByTable.values()) list.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { dataByTable, definitions };
+}
+
+function* manifestEntries(plan: DumpPlan, { dataByTable, definitions }: Written): Generator<ManifestEntry> {
+  for (const { name } of plan.databases) yield { database: name, encoded: plan.names.database(name) };
+  for (const { storedBytes, name } of definitions) yield { file: name, storedBytes };
+  for (const { table } of plan.tables) {
+    const files = dataByTable.get(quoteQualified(table.database, table.name)) ?? [];
+    const encoded = plan.names.table(table.database, table.name);
+    yield { table: table.name, database: table.database, encoded, rows: sum(files.map(({ rows }) => rows)), files };
+  }
+}
+
+function* metadataTables(plan: DumpPlan, { dataByTable }: Written, options: DumpOptions): Generator<MetadataTable> {
+  const entry = (database: string, name: string): Omit<MetadataTable, 'rows'> => ({
+    database: plan.names.database(database),
+    table: plan.names.table(database, name),
+    realName: name,
+  });
+  for (const { table } of plan.tables) {
+    const files = dataByTable.get(quoteQualified(table.database, table.name)) ?? [];
+    yield { ...entry(table.database, table.name), rows: sum(files.map(({ rows }) => rows)) };
+  }
+  if (!options.withSchemas) return;
+  for (const { name: database, views, sequences } of plan.databases) {
+    if (options.withViews) for (const { name } of views) yield { ...entry(database, name), rows: 0, isView: true };
+    for (const { name } of sequences) yield { ...entry(database, name), rows: 0, isSequence: true };
+  }
+}
+
+function summarize(work: FinishedWork, { dataByTable, definitions }: Written): DumpSummary {
+  const { options, plan, snapshot } = work;
+  const files = [...definitions, ...[...dataByTable.values()].flat()];
+  const count = (of: (database: DumpPlan['databases'][number]) => number): number => sum(plan.databases.map(of));
+  const { withSchemas, withViews, withTriggers, withRoutines, withEvents } = options;
+  return {
+    directory: options.directory,
+    databases: plan.databases.length,
+    tables: plan.tables.length,
+    views: withSchemas && withViews ? count(({ views }) => views.length) : 0,
+    codeObjects: withSchemas
+      ? count(
+          ({ triggers, routines, events }) =>
+            (withTriggers ? triggers.length : 0) +
+            (withRoutines ? routines.length : 0) +
+            (withEvents ? events.length : 0),
+        )
+      : 0,
+    rows: sum(files.map(({ rows }) => rows)),
+    files: files.length,
+    bytes: sum(files.map(({ bytes }) => bytes)),
+    storedBytes: sum(files.map(({ storedBytes }) => storedBytes)),
+    seconds: (performance.now() - work.startMs) / 1000,
+    lockHeldMs: snapshot.lockHeldMs,
+    position: snapshot.position,
+    warnings: work.warnings,
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -6,13 +6,13 @@ import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
 import { ValueKind } from '../kernel/kernel.ts';
 import type { Session } from '../mysql/session.ts';
-import { quoteQualified } from '../schema/names.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
 import { isBinary, isJson, isNumber } from '../schema/table.ts';
 import type { Column, Database, Table } from '../schema/table.ts';
 import type { DumpOptions } from './options.ts';
 import { Schedule } from './schedule.ts';
 import type { TableWork } from './schedule.ts';
-import type { DataTask, DefinitionTask } from './task.ts';
+import type { DataTask, DefinitionTask, DumpColumn } from './task.ts';
 
 export interface DumpPlan {
   readonly databases: readonly Database[];
@@ -85,11 +85,18 @@ function dataTask(table: Table, names: EncodedNames): DataTask | undefined {
     encodedTable: names.table(table.database, table.name),
     part: 0,
     chunks: 1,
-    columns: columns.map((column) => ({ name: column.name, kind: valueKind(column) })),
+    columns: columns.map(dumpColumn),
     namesColumns: columns.length < table.columns.length,
     where: undefined,
     partition: undefined,
   };
+}
+
+/** The text of a FLOAT has six digits, too few to come back the same; as a DOUBLE it has all it needs. */
+function dumpColumn(column: Column): DumpColumn {
+  const quoted = quoteName(column.name);
+  const expression = column.dataType === 'float' ? `${quoted}+0e0` : quoted;
+  return { name: column.name, expression, kind: valueKind(column) };
 }
 
 function valueKind(column: Column): ValueKind {

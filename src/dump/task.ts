@@ -31,6 +31,8 @@ export const Counter = { ROWS: 0, BYTES: 1, STORED_BYTES: 2, SLOTS: 3 } as const
 
 export interface DumpColumn {
   readonly name: string;
+  /** What the SELECT reads: the quoted name, or an expression where the value's own text would lose something. */
+  readonly expression: string;
   readonly kind: ValueKind;
 }
 

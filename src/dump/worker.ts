@@ -3,7 +3,7 @@
  * and has a kernel of its own; the number of threads follows the cores, the number of connections --threads.
  */
 import { must } from '../base/errors.ts';
-import { codeFile, plainFile } from '../format/code.ts';
+import { codeFile, schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
 import { InsertKernel } from '../kernel/kernel.ts';
@@ -72,20 +72,20 @@ interface DefinitionFile {
 }
 
 async function define(setup: WorkerSetup, session: Session, task: DefinitionTask): Promise<DefinitionFile[]> {
-  const { header } = setup;
+  const header = Buffer.from(setup.header);
   switch (task.kind) {
     case 'database':
-      return [{ name: task.file, text: plainFile(header, await databaseDefinition(session, task.database)) }];
+      return [{ name: task.file, text: schemaFile(header, await databaseDefinition(session, task.database)) }];
     case 'table':
-      return [{ name: task.file, text: plainFile(header, await tableDefinition(session, task.database, task.name)) }];
+      return [{ name: task.file, text: schemaFile(header, await tableDefinition(session, task.database, task.name)) }];
     case 'sequence':
       return [
-        { name: task.file, text: plainFile(header, await sequenceDefinition(session, task.database, task.name)) },
+        { name: task.file, text: schemaFile(header, await sequenceDefinition(session, task.database, task.name)) },
       ];
     case 'view':
       return [
-        { name: task.placeholderFile, text: plainFile(header, viewPlaceholder(task.name, task.columns)) },
-        { name: task.file, text: plainFile(header, await viewDefinition(session, task.database, task.name)) },
+        { name: task.placeholderFile, text: schemaFile(header, viewPlaceholder(task.name, task.columns)) },
+        { name: task.file, text: schemaFile(header, await viewDefinition(session, task.database, task.name)) },
       ];
     case 'triggers':
       return [

@@ -109,8 +109,8 @@ async function databaseNames(
   for (const { meaning, file } of files) {
     const { database } = meaning;
     if (meaning.kind !== 'database-schema' || fromManifest.has(database) || !database.startsWith('mydumper_')) continue;
-    for (const { sql } of await readDefinitions(file)) {
-      const real = databaseNameIn(sql.toString('utf8'));
+    for (const { bytes } of await readDefinitions(file)) {
+      const real = databaseNameIn(bytes.toString('utf8'));
       if (real !== undefined) names.set(database, real);
     }
   }

@@ -5,23 +5,21 @@ import pLimit from 'p-limit';
 
 import { must, ToolError } from '../base/errors.ts';
 import { saying } from '../mysql/failure.ts';
-import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
-import { addClauses } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import { orderViews } from '../schema/view-order.ts';
 import type { DumpContents, DumpFile } from './discover.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions, sendDefinitions } from './send/definitions.ts';
 import type { LoadSessions } from './session.ts';
-import type { ForeignKeys } from './tables.ts';
+import { alterTable, independentGroups } from './foreign-keys.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
 import type { Target } from './target.ts';
 
 export interface FinishRun {
   readonly session: Session;
   readonly sessions: LoadSessions;
   readonly contents: DumpContents;
-  readonly server: ServerInfo;
   readonly threads: number;
   readonly signal: AbortSignal;
 }
@@ -75,8 +73,8 @@ export async function removeTriggers(session: Session, contents: DumpContents, t
 async function triggersOfDump(contents: DumpContents): Promise<Set<string>> {
   const names = new Set<string>();
   for (const { database, file } of contents.triggerFiles) {
-    for (const { sql } of await readDefinitions(file)) {
-      const [, name] = /^DROP TRIGGER IF EXISTS (`(?:[^`]|``)*`)\s*$/.exec(sql.toString('utf8')) ?? [];
+    for (const { bytes } of await readDefinitions(file)) {
+      const [, name] = /^DROP TRIGGER IF EXISTS (`(?:[^`]|``)*`)\s*$/.exec(bytes.toString('utf8')) ?? [];
       if (name !== undefined) names.add(`${quoteName(database)}.${name}`);
     }
   }
@@ -84,23 +82,15 @@ async function triggersOfDump(contents: DumpContents): Promise<Set<string>> {
 }
 
 export async function addForeignKeys(run: FinishRun, foreignKeys: readonly ForeignKeys[]): Promise<void> {
-  if (foreignKeys.length === 0) return;
-  // MariaDB 10.11 can die, or refuse with error 1825, when a key is added while its parent is being altered.
-  const connections = run.server.product === 'MariaDB' ? 1 : Math.min(run.threads, foreignKeys.length);
-  const waiting = [...foreignKeys];
-  await withEach(run, connections, async (session) => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const { table, clauses } = next;
-      const name = quoteQualified(table.database, table.name);
-      const statement = addClauses(name, clauses);
-      // References without a database name mean the table's own.
-      await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-      await saying(`adding the foreign keys of ${name}`, () => session.execute(statement));
+  const groups = independentGroups(foreignKeys);
+  await withEach(run, Math.min(run.threads, groups.length), async (session) => {
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      for (const each of group) await alterTable(session, each);
     }
   });
 }
 
-/** Returns how many files of code were run. */
+/** Runs the files of code. Returns how many objects they created. */
 export async function createCode(
   run: FinishRun,
   what: { readonly triggers: boolean; readonly rest: boolean },
@@ -138,8 +128,8 @@ export async function createViews(run: FinishRun): Promise<number> {
     contents.views.map((view) =>
       read(async () => {
         const statements = await readDefinitions(view.file);
-        const create = statements.find(({ sql }) => /^CREATE\b/i.test(sql.toString('latin1', 0, 7)));
-        return { ...view, text: must(create, `CREATE VIEW in ${view.file.name}`).sql.toString('utf8') };
+        const create = statements.find(({ bytes }) => /^CREATE\b/i.test(bytes.toString('latin1', 0, 7)));
+        return { ...view, text: must(create, `CREATE VIEW in ${view.file.name}`).bytes.toString('utf8') };
       }),
     ),
   );

@@ -67,8 +67,10 @@ export class TableState<File> {
     }
   }
 
-  /** Hands out the next data file; undefined when all are taken. */
+  /** Hands out the next data file; undefined when all are taken. Throws what the table failed with. */
   takeFile(): File | undefined {
+    if (this.error !== undefined) throw this.error;
+    if (this.state === 'loaded' || this.state === 'done') return undefined;
     if (this.state === 'created') this.move('created', 'loading');
     if (this.state !== 'loading') throw new Error(`${this.label}: a file was asked for while ${this.state}`);
     const file = this.waitingFiles.pop();

@@ -9,6 +9,7 @@
 import { ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import type { DumpContents, DumpFile, DumpTable } from './discover.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
 import type { LoadOptions } from './options.ts';
 import { LoadProgress } from './progress.ts';
 import { ReadyQueue } from './ready-queue.ts';
@@ -26,11 +27,6 @@ export interface TablesRun {
   readonly sessions: LoadSessions;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-}
-
-export interface ForeignKeys {
-  readonly table: DumpTable;
-  readonly clauses: readonly Buffer[];
 }
 
 export interface TablesResult {

@@ -1,6 +1,7 @@
 /**
  * Surgery on CREATE TABLE text as servers print it: one column, key or constraint a line. It works on bytes, because
- * comments and defaults may hold any, and looks at nothing but the beginnings of lines.
+ * comments and defaults may hold any, and looks at nothing but the beginnings of lines. A line break inside quotes ends no
+ * line: servers escape those of strings, but print those of names as they are.
  */
 
 export interface SplitTable {
@@ -14,18 +15,48 @@ const FOREIGN_KEY_LINE = /^\s+(CONSTRAINT\s+(`(?:[^`]|``)*`|"(?:[^"]|"")*")\s+)?
 
 /** Takes the foreign keys out of a CREATE TABLE statement; anything else comes back unchanged. */
 export function splitForeignKeys(statement: Buffer): SplitTable {
+  const unchanged = { create: statement, foreignKeys: [] };
+  if (!statement.includes('FOREIGN KEY')) return unchanged;
   // latin1 maps each byte to one character and back: nothing is decoded.
-  const lines = statement.toString('latin1').split('\n');
+  const lines = splitLines(statement.toString('latin1'));
   const foreignKeys = lines.filter((line) => FOREIGN_KEY_LINE.test(line));
-  if (foreignKeys.length === 0) return { create: statement, foreignKeys: [] };
   const kept = lines.filter((line) => !FOREIGN_KEY_LINE.test(line));
+  const closing = kept.findIndex((line) => line.startsWith(')'));
+  if (foreignKeys.length === 0 || closing < 1) return unchanged;
   // The line in front of the closing parenthesis must not end with a comma any more.
-  const closing = kept.findLastIndex((line) => line.startsWith(')'));
-  if (closing > 0) kept[closing - 1] = (kept[closing - 1] ?? '').replace(/,$/, '');
+  kept[closing - 1] = (kept[closing - 1] ?? '').replace(/,(?=\s*$)/, '');
   return {
     create: Buffer.from(kept.join('\n'), 'latin1'),
     foreignKeys: foreignKeys.map((line) => Buffer.from(line.trim().replace(/,$/, ''), 'latin1')),
   };
+}
+
+const QUOTED_OR_LINE_END = /`[^`]*`|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\n/gs;
+
+function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(QUOTED_OR_LINE_END)) {
+    if (token !== '\n') continue;
+    lines.push(text.slice(start, index));
+    start = index + 1;
+  }
+  return [...lines, text.slice(start)];
+}
+
+/** The table a foreign key clause refers to; without a database it is the key's own table's. */
+export function referencedTable(clause: Buffer): { database: string | undefined; table: string } | undefined {
+  const match = /\)\s+REFERENCES\s+(?:(`(?:[^`]|``)*`|"(?:[^"]|"")*")\.)?(`(?:[^`]|``)*`|"(?:[^"]|"")*")/.exec(
+    clause.toString('utf8'),
+  );
+  const [, database, table] = match ?? [];
+  if (table === undefined) return undefined;
+  return { database: database === undefined ? undefined : unquoted(database), table: unquoted(table) };
+}
+
+function unquoted(name: string): string {
+  const quote = name.charAt(0);
+  return name.slice(1, -1).replaceAll(quote + quote, quote);
 }
 
 /** ALTER TABLE that adds clauses taken out by {@link splitForeignKeys}, all at once. */

@@ -6,23 +6,20 @@ export interface ViewText {
 }
 
 /**
- * Views in an order in which each comes after the views it reads. A reference is a quoted name that is a view's: the
- * server prints `` `database`.`view` `` in full, except where the view is in the same database as its own.
+ * Views in an order in which each comes after the views it reads. Only names behind FROM and JOIN count: a column or an
+ * alias may be called like a view, and taking it for one can close a circle that is none. A name without a database
+ * means the view's own.
  *
- * Views cannot form a cycle on a server; should a dump hold one, its members come last, in the order given.
+ * Views cannot form a cycle on a server; should a dump hold one, its members come in some order.
  */
 export function orderViews<View extends ViewText>(views: readonly View[]): View[] {
   const byName = new Map(views.map((view) => [key(view.database, view.name), view]));
-  const waitingFor = new Map(views.map((view) => [view, references(view, byName)]));
   const ordered: View[] = [];
-  const placed = new Set<View>();
-  const visiting = new Set<View>();
+  const met = new Set<View>();
   const place = (view: View): void => {
-    if (placed.has(view) || visiting.has(view)) return;
-    visiting.add(view);
-    for (const needed of waitingFor.get(view) ?? []) place(needed);
-    visiting.delete(view);
-    placed.add(view);
+    if (met.has(view)) return;
+    met.add(view);
+    for (const needed of references(view, byName)) place(needed);
     ordered.push(view);
   };
   for (const view of views) place(view);
@@ -31,21 +28,24 @@ export function orderViews<View extends ViewText>(views: readonly View[]): View[
 
 const key = (database: string, name: string): string => `${database}\0${name}`;
 
+/**
+ * A name in the place of a table, or else a name or string literal to be passed over. Servers print every list of
+ * tables with joins and parentheses: "from ((`d`.`a` join `d`.`b` `x`) left join …".
+ */
+const TABLE_OR_QUOTED =
+  /\b(?:from|join|straight_join)[\s(]+(`(?:[^`]|``)*`)(?:\.(`(?:[^`]|``)*`))?|`[^`]*`|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gis;
+
 function references<View extends ViewText>(view: View, byName: ReadonlyMap<string, View>): View[] {
-  const found = new Set<View>();
-  const names = quotedNames(view.text);
-  names.forEach((name, index) => {
-    const qualified = byName.get(key(names[index - 1] ?? '', name)) ?? byName.get(key(view.database, name));
-    if (qualified !== undefined && qualified !== view) found.add(qualified);
-  });
-  return [...found];
+  const found: View[] = [];
+  for (const [, first, second] of view.text.matchAll(TABLE_OR_QUOTED)) {
+    if (first === undefined) continue;
+    const [database, name] = second === undefined ? [view.database, unquote(first)] : [unquote(first), unquote(second)];
+    const needed = byName.get(key(database, name));
+    if (needed !== undefined) found.push(needed);
+  }
+  return found;
 }
 
-/** Every identifier in backticks, in order, outside of string literals. */
-function quotedNames(text: string): string[] {
-  const names: string[] = [];
-  for (const [token] of text.matchAll(/`(?:[^`]|``)*`|'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"/gs)) {
-    if (token.startsWith('`')) names.push(token.slice(1, -1).replaceAll('``', '`'));
-  }
-  return names;
+function unquote(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll('``', '`');
 }

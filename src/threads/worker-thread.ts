@@ -29,6 +29,7 @@ export class WorkerThread<Methods> {
     this.worker = new Worker(entry, { workerData: data });
     this.worker.on('message', (response: Response) => this.settle(response));
     this.worker.on('error', (error) => this.die(error));
+    this.worker.on('messageerror', (error) => this.die(error));
     this.worker.on('exit', (code) => this.die(new Error(`exit code ${code}`)));
   }
 
@@ -38,10 +39,9 @@ export class WorkerThread<Methods> {
   ): Promise<Call<Methods, Name>['result']> {
     if (this.death !== undefined) return Promise.reject(this.death);
     return new Promise((resolve, reject) => {
-      const id = ++this.lastId;
-      this.pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
-      const request: Request = { id, method, argument };
-      this.worker.postMessage(request);
+      const request: Request = { id: ++this.lastId, method, argument };
+      this.worker.postMessage(request); // throws when the argument cannot be copied; nothing is owed then
+      this.pending.set(request.id, { resolve: resolve as (result: unknown) => void, reject });
     });
   }
 

@@ -51,6 +51,8 @@ export let rowStart: i32 = -1;
 let outStart: i32 = 0;
 let outEnd: i32 = 0;
 let fileFullAt: i32 = 0;
+/** A payload longer than this may make a text too long for one window. */
+let giantPayload: i32 = 0;
 
 // Progress through packets and fields.
 /** Payload bytes left in the current packet. */
@@ -109,6 +111,12 @@ export function setOutput(start: i32, end: i32, carried: i32, fileRoom: f64): vo
   statementStart = start;
   rowStart = carried > 0 ? start : -1;
   fileFullAt = start + <i32>Math.min(<f64>(end - start), fileRoom);
+  giantPayload = (end - start - SLACK - 2 * openingBytes - mostOverhead()) >> 1;
+}
+
+/** The most that a row's text has beyond twice its payload: commas, quotes, casts. */
+function mostOverhead(): i32 {
+  return (columnCount + 1) << 5;
 }
 
 /** Passes over bytes that the caller has put at `outAt`: a file's header, which belongs to no statement. */
@@ -178,9 +186,7 @@ function beginRow(end: i32): i32 {
   const first = load<u8>(inAt);
   if (first == 0xff || (first == 0xfe && packetLeft < 9)) return END_OF_ROWS;
   if (outAt + openingBytes > outEnd) return NEED_ROOM;
-  // The payload's length is about a lower bound of the row's text: good enough to keep a giant row, whose beginning
-  // leaves the window before its end is known, out of a statement that has rows already.
-  if (statementRows > 0 && statementBytes() + <f64>packetLeft > maxStatementBytes) endStatement();
+  if (statementRows > 0 && packetLeft > giantPayload && mayOverfillStatement()) endStatement();
   rowStart = outAt;
   if (statementRows == 0) {
     openStatement(outAt);
@@ -195,15 +201,27 @@ function beginRow(end: i32): i32 {
 }
 
 /**
+ * The beginning of a giant row may leave the window before its end is known, too late to move it to a statement of its
+ * own: such a row is judged by the most that its text can be.
+ */
+function mayOverfillStatement(): bool {
+  if (payloadContinues) return true;
+  return statementBytes() + 2 * <f64>packetLeft + <f64>mostOverhead() > maxStatementBytes;
+}
+
+/**
  * Ends the row. When it made the statement too long, it becomes the first row of a new one: its text moves up by the
  * length of an opening, once a statement, which is cheaper than measuring each row before it is written.
  */
 function endRow(): i32 {
   if (packetLeft != 0) return MALFORMED;
   if (payloadContinues) return continueInNextPacket(ROW_END);
+  // 4: this row's ")\n" and the statement's ";\n".
+  const isTooLong = statementRows > 0 && rowStart >= 0 && statementBytes() + 4 > maxStatementBytes;
+  if (isTooLong && outAt + openingBytes > outEnd) return NEED_ROOM;
   store<u16>(outAt, 0x0a29); // ")\n"
   outAt += 2;
-  if (statementRows > 0 && rowStart >= 0 && statementBytes() + 2 > maxStatementBytes) moveRowToNewStatement();
+  if (isTooLong) moveRowToNewStatement();
   statementRows++;
   rows += 1;
   rowStart = -1;
@@ -215,7 +233,6 @@ function endRow(): i32 {
 function moveRowToNewStatement(): void {
   const textAt = rowStart + 2; // behind ",("
   const textBytes = outAt - textAt;
-  if (outAt + openingBytes > outEnd + SLACK - 16) return;
   memory.copy(textAt + openingBytes, textAt, textBytes);
   store<u16>(rowStart, 0x0a3b); // ";\n"
   openStatement(textAt);
