@@ -117,7 +117,7 @@ const customers = (scale: Scale): string => `
       'language',
     )},
     IF(n % 6 = 0, NULL, '1940-01-01' + INTERVAL ${below(25_000, 'born')} DAY), UNHEX(SHA2(CONCAT('secret', n), 256)),
-    IF(n % 5 = 0, NULL, JSON_OBJECT('newsletter', n % 2 = 0, 'city', ${pick(words.CITIES, 'city')}, 'limit', n / 8)),
+    IF(n % 5 = 0, NULL, JSON_OBJECT('newsletter', n % 2 = 0, 'city', ${pick(words.CITIES, 'city')}, 'limit', n / 8e0)),
     (CAST(${hash('balance')} AS SIGNED) - 2147483648) / 10000
   ${upTo(scale.customers)}`;
 
