@@ -1,0 +1,125 @@
+/**
+ * A load without servers: the loops of load/tables.ts, load/schema-workers.ts and load/worker.ts around the real queue
+ * and the real states. What takes time there is `step` here, so that a test decides what ends when, and what fails.
+ */
+import { ReadyQueue } from '../../../src/load/ready-queue.ts';
+import { TableState } from '../../../src/load/table-state.ts';
+
+export interface Plan {
+  /** One number a table: how many data files it has. */
+  readonly filesPerTable: readonly number[];
+  /** Tables that exist and are left alone. */
+  readonly skipped: ReadonlySet<number>;
+  readonly schemaWorkers: number;
+  readonly dataWorkers: number;
+  /** False is --no-schema: tables begin as created. */
+  readonly withSchemas: boolean;
+}
+
+export interface Load {
+  readonly index: number;
+  readonly state: TableState<string>;
+}
+
+/** Resolves when a statement or a file is through; rejects when it failed. */
+export type Step = (what: string) => Promise<unknown>;
+
+export class SimulatedLoad {
+  readonly loads: readonly Load[];
+  readonly queue = new ReadyQueue<Load>();
+  readonly taken: string[] = [];
+  readonly takenTooEarly: string[] = [];
+  readonly finishedTables: number[] = [];
+  idleWorkers = 0;
+  failure: Error | undefined;
+  private readonly plan: Plan;
+  private readonly step: Step;
+  private readonly exists = new Set<number>();
+  private open: number;
+  private nextTable = 0;
+
+  constructor(plan: Plan, step: Step) {
+    this.plan = plan;
+    this.step = step;
+    this.open = plan.filesPerTable.length;
+    this.loads = plan.filesPerTable.map((count, index) => {
+      const files = Array.from({ length: count }, (_, file) => `${index}.${file}`);
+      return { index, state: new TableState(`t${index}`, files) };
+    });
+  }
+
+  /** Resolves when every worker has returned; `failure` then says whether all is loaded. */
+  async run(): Promise<void> {
+    if (this.open === 0) this.queue.close();
+    const { withSchemas, schemaWorkers, dataWorkers } = this.plan;
+    const everybody = [
+      ...Array.from({ length: dataWorkers }, () => this.loadData()),
+      ...(withSchemas ? Array.from({ length: schemaWorkers }, () => this.createTables()) : [this.takeAllAsCreated()]),
+    ];
+    await Promise.all(everybody.map((work) => work.catch((error: unknown) => this.fail(error as Error))));
+  }
+
+  fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.queue.fail(error);
+    for (const { state } of this.loads) state.fail(error);
+  }
+
+  private async takeAllAsCreated(): Promise<void> {
+    for (const load of this.loads) this.created(load);
+  }
+
+  private async createTables(): Promise<void> {
+    while (this.nextTable < this.loads.length) {
+      const load = this.loads[this.nextTable++]!;
+      if (this.failure !== undefined) throw this.failure;
+      load.state.startCreating();
+      if (this.plan.skipped.has(load.index)) {
+        load.state.markSkipped();
+        this.count(load);
+      } else {
+        await this.step(`create ${load.index}`);
+        this.created(load);
+      }
+    }
+  }
+
+  private created(load: Load): void {
+    this.exists.add(load.index);
+    load.state.markCreated();
+    if (load.state.hasWaitingFiles) this.queue.enqueue(load);
+    else this.finish(load);
+  }
+
+  private async loadData(): Promise<void> {
+    for (let load = await this.next(); load !== undefined; load = await this.next()) {
+      const file = load.state.takeFile();
+      if (file === undefined) continue;
+      this.taken.push(file);
+      if (!this.exists.has(load.index)) this.takenTooEarly.push(file);
+      if (load.state.hasWaitingFiles) this.queue.enqueue(load);
+      await this.step(`load ${file}`);
+      if (load.state.finishFile()) this.finish(load);
+    }
+  }
+
+  private async next(): Promise<Load | undefined> {
+    this.idleWorkers++;
+    try {
+      return await this.queue.dequeue();
+    } finally {
+      this.idleWorkers--;
+    }
+  }
+
+  private finish(load: Load): void {
+    load.state.markDone();
+    this.count(load);
+  }
+
+  private count(load: Load): void {
+    this.finishedTables.push(load.index);
+    if (--this.open === 0) this.queue.close();
+  }
+}
