@@ -41,7 +41,7 @@ export class WorkerThread<Methods> {
     return new Promise((resolve, reject) => {
       const request: Request = { id: ++this.lastId, method, argument };
       this.worker.postMessage(request); // throws when the argument cannot be copied; nothing is owed then
-      this.pending.set(request.id, { resolve: resolve as (result: unknown) => void, reject });
+      this.pending.set(request.id, { resolve, reject });
     });
   }
 
