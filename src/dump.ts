@@ -3,6 +3,7 @@
  */
 import { performance } from 'node:perf_hooks';
 
+import { abortable } from './base/abort.ts';
 import type { DumpSummary, Emit } from './base/events.ts';
 import { readCatalog } from './dump/catalog.ts';
 import { WorkerCrew } from './dump/crew.ts';
@@ -11,8 +12,9 @@ import type { DumpOptions } from './dump/options.ts';
 import { planDump } from './dump/plan.ts';
 import { fileHeader, loadSqlMode, prepareDumpSession } from './dump/session.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
-import { openDirectory } from './format/directory.ts';
+import { openDirectory, removeEmptyDirectory } from './format/directory.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
+import { saying } from './mysql/failure.ts';
 import { inspectServer } from './mysql/server.ts';
 import { select } from './schema/filter.ts';
 
@@ -37,42 +39,40 @@ export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Pro
   };
 
   emit({ type: 'phase', phase: 'connect' });
-  const session = await connect(options.connection);
-  const onAbort = (): void => session.destroy('the run was interrupted');
-  signal.addEventListener('abort', onAbort);
+  const session = await connect(options.connection, signal);
+  let isNewDirectory = false;
   let crew: WorkerCrew | undefined;
+  const stop = (): void => session.destroy('the run was interrupted');
   try {
-    const server = await inspectServer(session);
-    emit({
-      type: 'server',
-      product: server.product,
-      version: server.versionText,
-      where: describeTarget(options.connection),
+    isNewDirectory = await openDirectory(options.directory);
+    return await abortable(signal, stop, async () => {
+      const server = await saying('looking at the server', () => inspectServer(session));
+      const { product, versionText } = server;
+      emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
+      await saying('preparing a session', () => prepareDumpSession(session, server));
+      const sqlMode = loadSqlMode(server.sqlMode);
+      crew = await WorkerCrew.open({ options, server, header: fileHeader(sqlMode), signal });
+      const { beginSnapshot } = crew;
+
+      emit({ type: 'phase', phase: 'lock' });
+      const snapshot = await takeSnapshot(session, server, beginSnapshot, tell);
+
+      emit({ type: 'phase', phase: 'catalog' });
+      const databases = await readCatalog(session, select(options.databases, options.tables));
+      const plan = planDump(databases, options, session, tell);
+
+      emit({ type: 'phase', phase: 'data' });
+      const files = await crew.run(plan, tell);
+
+      emit({ type: 'phase', phase: 'finish' });
+      await crew.close();
+      return finishDump({ options, server, sqlMode, snapshot, plan, files, startedAt, startMs, warnings });
     });
-    await prepareDumpSession(session, server);
-    await openDirectory(options.directory);
-    const sqlMode = loadSqlMode(server.sqlMode);
-    crew = await WorkerCrew.open({ options, server, header: fileHeader(sqlMode), signal });
-
-    emit({ type: 'phase', phase: 'lock' });
-    const snapshot = await takeSnapshot(session, server, () => crew!.beginSnapshot(), tell);
-
-    emit({ type: 'phase', phase: 'catalog' });
-    const databases = await readCatalog(session, server, select(options.databases, options.tables));
-    const plan = planDump(databases, options, session, tell);
-
-    emit({ type: 'phase', phase: 'data' });
-    const files = await crew.run(plan, tell);
-
-    emit({ type: 'phase', phase: 'finish' });
-    await crew.close();
-    return await finishDump({ options, server, sqlMode, snapshot, plan, files, startedAt, startMs, warnings });
   } catch (error) {
-    // What failed first is the reason; an abort is the reason for everything that failed after it.
-    throw signal.aborted ? signal.reason : error;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
     await crew?.stop();
+    if (isNewDirectory) await removeEmptyDirectory(options.directory);
+    throw error;
+  } finally {
     await session.close();
   }
 }

@@ -4,15 +4,23 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 
-import { toToolError } from './base/errors.ts';
+import { abortable } from './base/abort.ts';
 import type { Emit, LoadSummary } from './base/events.ts';
 import { readTarget, refuseConflicts, requireTables } from './load/target.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
-import { addForeignKeys, createCode, createDatabases, createViews, removeTriggers } from './load/finish.ts';
+import {
+  addForeignKeys,
+  createCode,
+  createDatabases,
+  createSequences,
+  createViews,
+  removeTriggers,
+} from './load/finish.ts';
 import type { LoadOptions } from './load/options.ts';
 import { LoadSessions } from './load/session.ts';
-import { describeTarget, withSession } from './mysql/connect.ts';
+import { connect, describeTarget } from './mysql/connect.ts';
+import { saying } from './mysql/failure.ts';
 import { inspectServer } from './mysql/server.ts';
 
 export interface LoadRun {
@@ -36,61 +44,56 @@ export async function load(options: LoadOptions, { emit, signal }: LoadRun): Pro
   const contents = await discover(options);
 
   emit({ type: 'phase', phase: 'connect' });
-  const server = await withSession(options.connection, inspectServer);
-  emit({
-    type: 'server',
-    product: server.product,
-    version: server.versionText,
-    where: describeTarget(options.connection),
-  });
-  const settings = { product: server.product, sqlMode: contents.sqlMode };
-  const sessions = new LoadSessions(options.connection, settings, tell);
-  const session = await sessions.open();
-  const onAbort = (): void => session.destroy('the run was interrupted');
-  signal.addEventListener('abort', onAbort);
+  const first = await connect(options.connection, signal);
+  const server = await saying('looking at the server', () => inspectServer(first));
+  await first.close();
+  const { product, versionText } = server;
+  emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
+  const sessions = new LoadSessions(options.connection, { product, sqlMode: contents.sqlMode }, tell);
+  const session = await sessions.open(signal);
+  const stop = (): void => session.destroy('the run was interrupted');
   try {
-    const target = await readTarget(session, contents);
-    refuseConflicts(contents, target, options);
-    if (!options.withSchemas) {
-      const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
-      await requireTables(session, contents, { emit: tell, sleep });
-    }
+    return await abortable(signal, stop, async () => {
+      const target = await readTarget(session, contents);
+      refuseConflicts(contents, target, options);
+      if (!options.withSchemas) {
+        const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
+        await requireTables(session, contents, { emit: tell, sleep });
+      }
 
-    emit({ type: 'phase', phase: 'schema' });
-    if (options.withSchemas) await createDatabases(session, contents, options);
-    const removedTriggers = options.withData ? await removeTriggers(session, contents, target) : false;
+      emit({ type: 'phase', phase: 'schema' });
+      if (options.withSchemas) await createDatabases(session, contents, options);
+      if (options.withSchemas) await createSequences(session, contents);
+      const removedTriggers = options.withData ? await removeTriggers(session, contents, target) : false;
 
-    emit({ type: 'phase', phase: 'data' });
-    const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
+      emit({ type: 'phase', phase: 'data' });
+      const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
 
-    emit({ type: 'phase', phase: 'constraints' });
-    const run = { session, sessions, contents, threads: options.threads, signal };
-    await addForeignKeys(run, tables.foreignKeys);
-    emit({ type: 'phase', phase: 'code' });
-    const codeObjects = await createCode(run, {
-      triggers: options.withSchemas || removedTriggers,
-      rest: options.withSchemas,
+      emit({ type: 'phase', phase: 'constraints' });
+      const run = { session, sessions, contents, threads: options.threads, signal };
+      await addForeignKeys(run, tables.foreignKeys);
+
+      emit({ type: 'phase', phase: 'code' });
+      const { withSchemas } = options;
+      const codeObjects = await createCode(run, { triggers: withSchemas || removedTriggers, rest: withSchemas });
+
+      emit({ type: 'phase', phase: 'views' });
+      const views = withSchemas ? await createViews(run) : 0;
+      return {
+        directory: options.directory,
+        databases: contents.databases.length,
+        tables: contents.tables.length,
+        views,
+        codeObjects,
+        rows: tables.rows,
+        bytes: tables.bytes,
+        storedBytes: tables.storedBytes,
+        seconds: (performance.now() - startMs) / 1000,
+        retries: tables.retries,
+        warnings,
+      };
     });
-    emit({ type: 'phase', phase: 'views' });
-    const views = options.withSchemas ? await createViews(run) : 0;
-
-    return {
-      directory: options.directory,
-      databases: contents.databases.length,
-      tables: contents.tables.length,
-      views,
-      codeObjects,
-      rows: tables.rows,
-      bytes: tables.bytes,
-      storedBytes: tables.storedBytes,
-      seconds: (performance.now() - startMs) / 1000,
-      retries: tables.retries,
-      warnings,
-    };
-  } catch (error) {
-    throw signal.aborted ? toToolError(signal.reason) : error;
   } finally {
-    signal.removeEventListener('abort', onAbort);
     await session.close();
   }
 }

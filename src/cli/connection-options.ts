@@ -94,8 +94,8 @@ function tlsFrom(values: ConnectionValues): TlsOptions | undefined {
     return undefined;
   }
   if ((values.cert === undefined) !== (values.key === undefined)) throw usageError('--cert and --key go together');
-  // A connection that has to be encrypted for --ssl-mode=REQUIRED is also what PREFERRED asks for, short of falling back.
   return {
+    isOptional: mode === 'PREFERRED',
     rejectUnauthorized: mode === 'VERIFY_CA' || mode === 'VERIFY_IDENTITY',
     verifyIdentity: mode === 'VERIFY_IDENTITY',
     ca: values.ca,

@@ -7,7 +7,6 @@
  */
 import { ToolError } from '../base/errors.ts';
 import { saying } from '../mysql/failure.ts';
-import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Selection } from '../schema/filter.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
@@ -31,7 +30,7 @@ interface TableDraft {
 }
 
 /** @throws ToolError USAGE when a database or table that was asked for by name does not exist. */
-export async function readCatalog(session: Session, server: ServerInfo, selection: Selection): Promise<Database[]> {
+export async function readCatalog(session: Session, selection: Selection): Promise<Database[]> {
   const databases = new Map<string, DatabaseDraft>();
   const tableOf = (database = '', table = ''): TableDraft | undefined => databases.get(database)?.tables.get(table);
 

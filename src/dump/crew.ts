@@ -78,9 +78,9 @@ export class WorkerCrew {
     return crew;
   }
 
-  async beginSnapshot(): Promise<void> {
+  readonly beginSnapshot = async (): Promise<void> => {
     await Promise.all(this.members.map(({ thread }) => thread.call('beginSnapshot', null)));
-  }
+  };
 
   /** Does all jobs of the plan. The first failure stops the others, which are awaited before it is thrown. */
   async run(plan: DumpPlan, emit: Emit): Promise<FilesByTask> {

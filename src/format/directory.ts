@@ -4,7 +4,7 @@
 
 import { execFile } from 'node:child_process';
 import { lstatSync } from 'node:fs';
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -22,16 +22,26 @@ const FLUSHES_AT_A_TIME = 16;
 const STATS_PER_TURN = 2000;
 
 /**
- * Makes the directory, with its parents, or takes an empty one. Throws DIRECTORY_NOT_EMPTY with what was found in it,
- * STORAGE when the system refuses.
+ * Makes the directory, with its parents, or takes an empty one; returns whether it had to be made. Throws
+ * DIRECTORY_NOT_EMPTY with what was found in it, STORAGE when the system refuses.
  */
-export async function openDirectory(directory: string): Promise<void> {
+export async function openDirectory(directory: string): Promise<boolean> {
   try {
-    await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+    const made = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
     const found = (await readdir(directory)).filter((name) => name !== FILE_SYSTEM_OWN);
     if (found.length > 0) throw notEmpty(directory, found);
+    return made !== undefined;
   } catch (error) {
     throw storageError(error, 'making the directory', directory);
+  }
+}
+
+/** Removes a directory that nothing was written to; one with files stays, for somebody to look at. */
+export async function removeEmptyDirectory(directory: string): Promise<void> {
+  try {
+    await rmdir(directory);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOTEMPTY') throw storageError(error, 'removing', directory);
   }
 }
 

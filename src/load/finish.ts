@@ -36,6 +36,11 @@ export async function createDatabases(session: Session, contents: DumpContents, 
   }
 }
 
+/** Sequences come before the tables whose defaults draw from them. */
+export async function createSequences(session: Session, contents: DumpContents): Promise<void> {
+  for (const { database, file } of contents.sequences) await runIn(session, database, file, () => undefined);
+}
+
 /**
  * Drops the triggers that would fire while rows are loaded. Those of the dump are created again afterwards.
  * Returns whether there were any.

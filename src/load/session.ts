@@ -27,8 +27,8 @@ export class LoadSessions {
   }
 
   /** @throws ToolError CONNECT, AUTHENTICATION, … */
-  async open(): Promise<Session> {
-    const session = await connect(this.connection);
+  async open(signal?: AbortSignal): Promise<Session> {
+    const session = await connect(this.connection, signal);
     await saying('preparing a session', () => this.prepare(session));
     return session;
   }

@@ -22,28 +22,24 @@ export function describeTarget(options: ConnectionOptions): string {
  *
  * @throws ToolError CONNECT, AUTHENTICATION or PRIVILEGE.
  */
-export async function connect(options: ConnectionOptions): Promise<Session> {
+export async function connect(options: ConnectionOptions, signal?: AbortSignal): Promise<Session> {
+  signal?.throwIfAborted();
   const driver = mysql.createConnection(driverOptions(options));
   try {
     await new Promise<void>((resolve, reject) => {
       driver.once('error', reject);
       driver.connect((error) => (error === null ? resolve() : reject(error)));
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
   } catch (error) {
     driver.destroy();
+    if (signal?.aborted === true) throw signal.reason;
+    if (options.tls?.isOptional === true && codeOf(error) === 'HANDSHAKE_NO_SSL_SUPPORT') {
+      return connect({ ...options, tls: undefined }, signal);
+    }
     throw connectFailure(options, error);
   }
   return takeOver(driver);
-}
-
-/** Opens a session, lends it, and closes it whatever happens. */
-export async function withSession<T>(options: ConnectionOptions, use: (session: Session) => Promise<T>): Promise<T> {
-  const session = await connect(options);
-  try {
-    return await use(session);
-  } finally {
-    await session.close();
-  }
 }
 
 function driverOptions(options: ConnectionOptions): DriverOptions {
@@ -96,11 +92,14 @@ function takeOver(driver: Connection): Session {
   return new Session(stream, threadId);
 }
 
+function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
 function connectFailure(options: ConnectionOptions, thrown: unknown): ToolError {
   if (thrown instanceof ToolError) return thrown;
-  const error = thrown as NodeJS.ErrnoException & { errno?: number };
   const target = describeTarget(options);
-  switch (error.code) {
+  switch (codeOf(thrown)) {
     case 'ER_ACCESS_DENIED_ERROR':
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
       return new ToolError('AUTHENTICATION', `the server did not accept the account or password of ${target}`, {

@@ -11,6 +11,8 @@ export interface ConnectionOptions {
 }
 
 export interface TlsOptions {
+  /** Go on without TLS where the server offers none (PREFERRED). */
+  readonly isOptional?: boolean | undefined;
   /** The certificate must be signed by a known authority (VERIFY_CA and VERIFY_IDENTITY). */
   readonly rejectUnauthorized: boolean;
   /** The certificate must name the host (VERIFY_IDENTITY). */

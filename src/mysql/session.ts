@@ -17,6 +17,7 @@ import {
   parseOk,
   PayloadReader,
   SERVER_MORE_RESULTS_EXIST,
+  ServerError,
 } from './packets.ts';
 import type { ColumnDefinition, EofPacket, OkPacket } from './packets.ts';
 
@@ -37,6 +38,9 @@ export interface RowSink {
   take(bytes: Buffer): Promise<Buffer | undefined>;
 }
 
+/** A server says goodbye within milliseconds; one that does not must not hold up the end of a run. */
+const CLOSE_TIMEOUT_MS = 5000;
+
 /** SQL as it leaves: text is sent as UTF-8, bytes as they are. */
 export type Sql = string | Buffer;
 
@@ -45,6 +49,7 @@ export type Sql = string | Buffer;
  * Statements leave as bytes and values come back as bytes; nothing here decodes a character set.
  *
  * Errors: {@link ServerError} when the server refuses (the session goes on), {@link ConnectionLost} when it is gone.
+ * Whatever else is thrown, by a sink for instance, passes through and ends the connection: an answer was left half read.
  */
 export class Session {
   /** The server's connection id, as KILL wants it. */
@@ -126,15 +131,17 @@ export class Session {
     });
   }
 
-  /** Ends the connection politely. Never throws: what was to be done has been done. */
+  /** Ends the connection politely, within 5 s. Never throws: what was to be done has been done. */
   async close(): Promise<void> {
     if (!this.isUsable || this.busyWith !== undefined) return this.destroy();
+    const deadline = setTimeout(() => this.stream.destroy(), CLOSE_TIMEOUT_MS);
     const ended = new Promise<void>((resolve) => {
       this.stream.once('close', resolve);
       this.stream.once('error', () => resolve());
     });
     this.stream.end(Buffer.concat([packetHeader(1, 0), Buffer.from([COM_QUIT])]));
     await ended;
+    clearTimeout(deadline);
   }
 
   /** Drops the connection at once; a command under way rejects with ConnectionLost. */
@@ -144,12 +151,15 @@ export class Session {
   }
 
   private async exclusively<T>(sql: Sql, run: () => Promise<T>): Promise<T> {
-    const what = sql.toString('utf8').slice(0, 80);
+    const what = typeof sql === 'string' ? sql.slice(0, 80) : sql.toString('utf8', 0, 80);
     if (this.busyWith !== undefined) throw new Error(`session is busy with "${this.busyWith}", cannot run "${what}"`);
     if (this.source.lost !== undefined) throw this.source.lost;
     this.busyWith = what;
     try {
       return await run();
+    } catch (error) {
+      if (!(error instanceof ServerError)) this.destroy(`the connection was given up within "${what}"`);
+      throw error;
     } finally {
       this.busyWith = undefined;
     }
@@ -212,13 +222,7 @@ export class Session {
   /** Reads OK or ERR; results that a statement returned against expectation are read to their end and dropped. */
   private async readOutcome(): Promise<OkPacket> {
     for (;;) {
-      const payload = await this.readPayload();
-      if (isError(payload)) throw parseError(payload);
-      if (isLocalInfileRequest(payload)) {
-        // We asked for no file: a server that wants one is refused with an empty answer, and then says ERR or OK.
-        this.stream.write(packetHeader(0, this.sequence));
-        continue;
-      }
+      const payload = await this.readAnswer();
       if (isOk(payload)) {
         const ok = parseOk(payload);
         if ((ok.statusFlags & SERVER_MORE_RESULTS_EXIST) === 0) return ok;
@@ -240,9 +244,19 @@ export class Session {
     }
   }
 
+  /** The first packet of an answer; ERR is thrown. */
+  private async readAnswer(): Promise<Buffer> {
+    for (;;) {
+      const payload = await this.readPayload();
+      if (isError(payload)) throw parseError(payload);
+      if (!isLocalInfileRequest(payload)) return payload;
+      // We asked for no file: a server that wants one is refused with an empty packet, and then says ERR or OK.
+      this.stream.write(packetHeader(0, this.sequence));
+    }
+  }
+
   private async readColumns(): Promise<readonly ColumnDefinition[]> {
-    const payload = await this.readPayload();
-    if (isError(payload)) throw parseError(payload);
+    const payload = await this.readAnswer();
     if (isOk(payload)) throw new Error('a query was expected to return rows and returned none');
     return this.readColumnDefinitions(payload);
   }
