@@ -141,10 +141,6 @@ export class PayloadReader {
     if (this.offset > this.payload.length) throw new ConnectionLost('the server sent a malformed packet');
     return this.payload.subarray(start, this.offset);
   }
-
-  rest(): Buffer {
-    return this.payload.subarray(this.offset);
-  }
 }
 
 export const isOk = (payload: Buffer): boolean => payload[0] === 0x00;
@@ -158,7 +154,8 @@ export function parseOk(payload: Buffer): OkPacket {
   const lastInsertId = BigInt(reader.lengthEncoded() ?? 0);
   const statusFlags = reader.u16();
   const warnings = reader.u16();
-  const info = reader.done ? '' : reader.rest().toString('latin1');
+  // The documentation has it run to the packet's end; both servers send it with its length in front.
+  const info = reader.done ? '' : (reader.bytes()?.toString('latin1') ?? '');
   return { affectedRows, lastInsertId, statusFlags, warnings, info };
 }
 
