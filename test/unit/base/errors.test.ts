@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { describeError, fromWireError, must, ToolError, toToolError, toWireError } from '../../../src/base/errors.ts';
 import type { ErrorCode } from '../../../src/base/errors.ts';
 
-/** Operators' scripts rely on these; 3 stands for no error, but for a run that ended well with warnings. */
+/** Operators' scripts rely on these. No error has 0 or 3: 0 is a run that is done, 3 is unused. */
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: 1,
   SERVER_REFUSED: 1,
@@ -27,6 +27,11 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
 
 test.each(Object.entries(EXIT_CODES) as [ErrorCode, number][])('%s ends with exit code %i', (code, exitCode) => {
   expect(new ToolError(code, 'x').exitCode).toBe(exitCode);
+});
+
+test('no error ends with the exit code of success', () => {
+  const codes = Object.keys(EXIT_CODES) as ErrorCode[];
+  expect(codes.map((code) => new ToolError(code, 'x').exitCode)).not.toContain(0);
 });
 
 describe('the hint', () => {
