@@ -87,8 +87,8 @@ export class AtomicFile {
 }
 
 /**
- * A file whose bytes are at hand, by plain system calls: for thousands of files of a few KiB that is four times as
- * fast as a promise for each step. Durable only after {@link flushDirectory}. Throws STORAGE.
+ * A file whose bytes are at hand, by plain system calls: 12,000 files of 600 bytes took 1.0 s so, 1.7 s with a promise
+ * for each step. Durable only after {@link flushDirectory}. Throws STORAGE.
  */
 export function writeSmallFile(directory: string, name: string, bytes: Uint8Array): void {
   const path = join(directory, name);
@@ -112,7 +112,7 @@ export function writeSmallFile(directory: string, name: string, bytes: Uint8Arra
 
 /**
  * The file that declares the rest complete: flushed, renamed, and the rename flushed. To be called after
- * {@link flushDirectory}. Throws STORAGE; then the file is absent or `.partial`.
+ * {@link flushDirectory}. Throws STORAGE; then the file is absent, or whole but not known to be durable.
  */
 export async function publishFile(directory: string, name: string, chunks: Iterable<Uint8Array>): Promise<void> {
   const file = await AtomicFile.create(directory, name);
