@@ -45,6 +45,8 @@ export function viewPlaceholder(name: string, columns: readonly string[]): Buffe
 }
 
 export async function viewDefinition(session: Session, database: string, name: string): Promise<Buffer[]> {
+  // With the database selected the server leaves its name out, so that the view can be restored under another.
+  await session.execute(`USE ${quoteName(database)}`);
   const row = await showCreate(session, `VIEW ${quoteQualified(database, name)}`);
   const quoted = quoteName(name);
   return inOwnSession([

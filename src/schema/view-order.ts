@@ -1,4 +1,4 @@
-/** A view and the text that creates it, with fully qualified names as SHOW CREATE VIEW prints them. */
+/** A view and the text that creates it, as SHOW CREATE VIEW prints it. */
 export interface ViewText {
   readonly database: string;
   readonly name: string;
