@@ -10,7 +10,7 @@ import { WorkerCrew } from './dump/crew.ts';
 import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump } from './dump/plan.ts';
-import { fileHeader, loadSqlMode, prepareDumpSession } from './dump/session.ts';
+import { fileHeader, prepareDumpSession } from './dump/session.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
 import { openDirectory, removeEmptyDirectory } from './format/directory.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
@@ -50,8 +50,7 @@ export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Pro
       const { product, versionText } = server;
       emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
       await saying('preparing a session', () => prepareDumpSession(session, server));
-      const sqlMode = loadSqlMode(server.sqlMode);
-      crew = await WorkerCrew.open({ options, server, header: fileHeader(sqlMode), signal });
+      crew = await WorkerCrew.open({ options, server, header: fileHeader(), signal });
       const { beginSnapshot } = crew;
 
       emit({ type: 'phase', phase: 'lock' });
@@ -66,7 +65,7 @@ export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Pro
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
-      return finishDump({ options, server, sqlMode, snapshot, plan, files, startedAt, startMs, warnings });
+      return finishDump({ options, server, snapshot, plan, files, startedAt, startMs, warnings });
     });
   } catch (error) {
     await crew?.stop();

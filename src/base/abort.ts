@@ -1,6 +1,7 @@
 /**
- * Runs `action`, which `stop` can end from outside: when the signal is aborted `stop` is called, and the failure that
- * follows is reported as the abort's reason, because that is what happened.
+ * Runs `action`, which `stop` can end from outside. `stop` is called when the signal is aborted, and also when the action
+ * fails by itself, to let go of what it held. A failure after the abort is reported as the abort's reason, because that
+ * is what happened.
  */
 export async function abortable<T>(signal: AbortSignal, stop: () => void, action: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
@@ -8,6 +9,7 @@ export async function abortable<T>(signal: AbortSignal, stop: () => void, action
   try {
     return await action();
   } catch (error) {
+    stop();
     throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener('abort', stop);

@@ -19,13 +19,13 @@ import { quoteQualified } from '../schema/names.ts';
 import type { FilesByTask } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
+import { LOAD_SQL_MODE } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { WrittenFile } from './task.ts';
 
 export interface FinishedWork {
   readonly options: DumpOptions;
   readonly server: ServerInfo;
-  readonly sqlMode: string;
   readonly snapshot: Snapshot;
   readonly plan: DumpPlan;
   readonly files: FilesByTask;
@@ -42,7 +42,7 @@ interface Written {
 
 /** @throws ToolError STORAGE; the directory then has no `metadata`. */
 export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
-  const { options, server, sqlMode, snapshot, plan } = work;
+  const { options, server, snapshot, plan } = work;
   const { directory } = options;
   const written = sortOut(work.files);
   await flushDirectory(directory);
@@ -57,7 +57,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   const metadata = {
     startedAt: work.startedAt,
     finishedAt: new Date(),
-    sqlMode,
+    sqlMode: LOAD_SQL_MODE,
     position: snapshot.position,
     tables: metadataTables(plan, written, options),
     maxStatementBytes: options.maxStatementBytes,

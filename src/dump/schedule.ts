@@ -30,6 +30,7 @@ const SMALL_JOB_BYTES = 4 * 1024 * 1024;
 export class Schedule {
   private readonly session: Session;
   private readonly size: ChunkSize;
+  /** The largest piece last. */
   private readonly large: TableWork[];
   private readonly small: Job[];
   private ready: Job[] = [];
@@ -41,7 +42,7 @@ export class Schedule {
     this.size = size;
     const isLarge = ({ table, data }: TableWork): boolean =>
       data !== undefined && (chunkCount(table, size) > 1 || table.estimatedBytes > SMALL_JOB_BYTES);
-    this.large = tables.filter(isLarge).sort((a, b) => pieceBytes(b, size) - pieceBytes(a, size));
+    this.large = tables.filter(isLarge).sort((a, b) => pieceBytes(a, size) - pieceBytes(b, size));
     this.small = gather(
       tables.filter((work) => !isLarge(work)),
       others,
@@ -53,7 +54,7 @@ export class Schedule {
     return this.planning(async () => {
       const ready = this.ready.pop();
       if (ready !== undefined) return ready;
-      const work = this.large.shift();
+      const work = this.large.pop();
       if (work === undefined) return this.small.pop();
       const { data, definition } = work;
       if (data === undefined) throw new Error('a table without data was scheduled as large');

@@ -32,28 +32,20 @@ export async function beginSnapshot(session: Session): Promise<void> {
   await session.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
 }
 
-/** Modes that change what the text of a dump means; a loader must not have them. */
-const MODES_LEFT_OUT: ReadonlySet<string> = new Set(
-  (
-    'NO_BACKSLASH_ESCAPES ANSI_QUOTES ANSI PIPES_AS_CONCAT IGNORE_SPACE ORACLE MSSQL DB2 POSTGRESQL MAXDB ' +
-    'NO_KEY_OPTIONS NO_TABLE_OPTIONS NO_FIELD_OPTIONS ' +
-    // Values that the source holds must be taken as they are, zero dates included.
-    'STRICT_TRANS_TABLES STRICT_ALL_TABLES NO_ZERO_DATE NO_ZERO_IN_DATE TRADITIONAL'
-  ).split(' '),
-);
-
-/** The sql_mode under which the dump's data is to be read back. */
-export function loadSqlMode(sourceSqlMode: string): string {
-  const kept = sourceSqlMode.split(',').filter((mode) => mode !== '' && !MODES_LEFT_OUT.has(mode));
-  return [...new Set(['NO_AUTO_VALUE_ON_ZERO', ...kept])].join(',');
-}
+/**
+ * The sql_mode under which a dump is read back, the same whatever the source's was. A mode of the source is of no use to
+ * its data, and many do harm: EMPTY_STRING_IS_NULL makes NULL of '', NO_AUTO_CREATE_USER is unknown to MySQL 8, strict
+ * modes refuse what the source holds. Zero ids stay zero, dates like 2024-02-31 stay as they are, and a table whose
+ * engine the target lacks is an error instead of a table of another engine.
+ */
+export const LOAD_SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';
 
 /** The first statements of every SQL file of the dump. */
-export function fileHeader(sqlMode: string): string {
+export function fileHeader(): string {
   return [
     '/*!40101 SET NAMES binary*/;',
     '/*!40014 SET FOREIGN_KEY_CHECKS=0*/;',
-    `/*!40101 SET SQL_MODE=${quoteString(sqlMode)}*/;`,
+    `/*!40101 SET SQL_MODE=${quoteString(LOAD_SQL_MODE)}*/;`,
     "/*!40103 SET TIME_ZONE='+00:00' */;",
     '',
   ].join('\n');

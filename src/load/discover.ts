@@ -11,11 +11,11 @@ import { ToolError } from '../base/errors.ts';
 import type { CodecName } from '../format/codec.ts';
 import { listDump } from '../format/directory.ts';
 import type { DumpListing } from '../format/directory.ts';
+import { readInventory } from '../format/inventory.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
-import { databaseNameIn, MANIFEST_NAME, parseFileName } from '../format/names.ts';
+import { databaseNameIn, parseFileName } from '../format/names.ts';
 import type { DumpFile as FileMeaning } from '../format/names.ts';
-import { checkAgainstManifest } from './check-manifest.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
 
@@ -68,9 +68,9 @@ export interface CodeFile {
 export async function discover(options: LoadOptions): Promise<DumpContents> {
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
-  const realNames = listing.files.has(MANIFEST_NAME) ? await checkAgainstManifest(listing) : new Map<string, string>();
+  const inventory = await readInventory(listing);
   const files = sortOut(listing);
-  const names = await databaseNames(files, metadata, realNames);
+  const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
   const contents = assemble(files, metadata, names, options);
   refuseMissingData(contents);
   return contents;

@@ -89,7 +89,7 @@ async function triggersOfDump(contents: DumpContents): Promise<Set<string>> {
 export async function addForeignKeys(run: FinishRun, foreignKeys: readonly ForeignKeys[]): Promise<void> {
   const groups = independentGroups(foreignKeys);
   await withEach(run, Math.min(run.threads, groups.length), async (session) => {
-    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
       for (const each of group) await alterTable(session, each);
     }
   });

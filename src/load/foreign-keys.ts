@@ -24,7 +24,7 @@ export async function alterTable(session: Session, { table, clauses }: ForeignKe
   await saying(`adding the foreign keys of ${name}`, () => session.execute(addClauses(name, clauses)));
 }
 
-/** Groups that share no table, largest first. */
+/** Groups that share no table, the largest last. */
 export function independentGroups(foreignKeys: readonly ForeignKeys[]): ForeignKeys[][] {
   const parents = new Map<string, string>();
   const root = (name: string): string => {
@@ -54,5 +54,5 @@ export function independentGroups(foreignKeys: readonly ForeignKeys[]): ForeignK
     groups.set(top, group);
     group.push(each);
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length);
+  return [...groups.values()].sort((a, b) => a.length - b.length);
 }

@@ -1,11 +1,12 @@
 /**
  * Schema workers: make the tables exist.
  *
- * In: the tables of the dump, largest data first, and what exists in the target. Each worker has a connection of its own
+ * In: the tables of the dump, largest data last, and what exists in the target. Each worker has a connection of its own
  * and takes the next table until there is none. Out: each table created, or left as it was where the mode says so, its
  * foreign keys set aside for later; the moment a table is ready `onCreated` is told, so that its data can start while
  * other tables are still being created.
  */
+import { abortable } from '../base/abort.ts';
 import { ToolError } from '../base/errors.ts';
 import type { Session } from '../mysql/session.ts';
 import { saying } from '../mysql/failure.ts';
@@ -18,8 +19,7 @@ import type { LoadSessions } from './session.ts';
 
 export interface SchemaRun {
   readonly sessions: LoadSessions;
-  readonly workers: number;
-  /** Consumed from the front. */
+  /** Shared by all workers and consumed from the end. */
   readonly tables: DumpTable[];
   readonly dropTable: DropTableMode;
   /** What exists in the target, by {@link quoteQualified}. */
@@ -31,25 +31,24 @@ export interface SchemaRun {
   readonly signal: AbortSignal;
 }
 
-/** @throws ToolError naming the file whose statement failed. The first failure ends all workers. */
-export async function createTables(run: SchemaRun): Promise<void> {
-  const workers = Math.min(run.workers, run.tables.length);
-  await Promise.all(Array.from({ length: workers }, () => createInTurn(run)));
-}
-
-async function createInTurn(run: SchemaRun): Promise<void> {
-  const session = await run.sessions.open();
-  const onAbort = (): void => session.destroy('the run was ended');
-  run.signal.addEventListener('abort', onAbort);
-  try {
-    for (let table = run.tables.shift(); table !== undefined; table = run.tables.shift()) {
-      run.signal.throwIfAborted();
-      await createTable(run, session, table);
-    }
-  } finally {
-    run.signal.removeEventListener('abort', onAbort);
-    await session.close();
-  }
+/**
+ * One worker: creates tables until there are none.
+ *
+ * @throws ToolError naming the file whose statement failed.
+ */
+export async function schemaWorker(run: SchemaRun): Promise<void> {
+  if (run.tables.length === 0) return;
+  const session = await run.sessions.open(run.signal);
+  await abortable(
+    run.signal,
+    () => session.destroy('the run was ended'),
+    async () => {
+      for (let table = run.tables.pop(); table !== undefined; table = run.tables.pop()) {
+        await createTable(run, session, table);
+      }
+      await session.close();
+    },
+  );
 }
 
 async function createTable(run: SchemaRun, session: Session, table: DumpTable): Promise<void> {

@@ -6,14 +6,16 @@
  * it is created, and the queue closes when the last table is loaded. The first failure fails the queue and every state,
  * ends all sessions, and is thrown when everybody has stopped.
  */
-import { ToolError } from '../base/errors.ts';
+import { setMaxListeners } from 'node:events';
+
+import { must, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import type { DumpContents, DumpFile, DumpTable } from './discover.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import type { LoadOptions } from './options.ts';
 import { LoadProgress } from './progress.ts';
 import { ReadyQueue } from './ready-queue.ts';
-import { createTables } from './schema-workers.ts';
+import { schemaWorker } from './schema-workers.ts';
 import type { LoadSessions } from './session.ts';
 import { TableState } from './table-state.ts';
 import type { Target } from './target.ts';
@@ -78,6 +80,8 @@ class TablesLoader {
     this.loads = loads;
     this.progress = progress;
     this.open = loads.length;
+    // Every worker listens: that is no leak.
+    setMaxListeners(0, this.stopping.signal);
   }
 
   async load(): Promise<readonly ForeignKeys[]> {
@@ -85,7 +89,7 @@ class TablesLoader {
     this.run.signal.addEventListener('abort', onAbort);
     try {
       if (this.open === 0) this.queue.close();
-      const everybody = [...this.dataWorkers(), this.schemaWorkers()];
+      const everybody = [...this.dataWorkers(), ...this.schemaWorkers()];
       await Promise.allSettled(everybody.map((work) => work.catch((error: unknown) => this.fail(error as Error))));
     } finally {
       this.run.signal.removeEventListener('abort', onAbort);
@@ -109,29 +113,34 @@ class TablesLoader {
     return Array.from({ length: options.threads }, (_, lane) => new DataWorker(data, lane).work());
   }
 
-  private async schemaWorkers(): Promise<void> {
+  private schemaWorkers(): Promise<void>[] {
     const { options, sessions, target } = this.run;
-    const byTable = new Map(this.loads.map((load) => [load.table, load]));
-    const largestFirst = [...this.loads].sort((a, b) => b.table.storedBytes - a.table.storedBytes);
+    const smallestFirst = [...this.loads].sort((a, b) => a.table.storedBytes - b.table.storedBytes);
     if (!options.withSchemas) {
-      for (const load of largestFirst) this.created(load);
-      return;
+      return [this.takeAsCreated(smallestFirst.reverse())];
     }
-    const loadOf = (table: DumpTable): TableLoad => byTable.get(table)!;
-    await createTables({
+    const byTable = new Map(this.loads.map((load) => [load.table, load]));
+    const loadOf = (table: DumpTable): TableLoad => must(byTable.get(table), 'the load of a table');
+    const schema = {
       sessions,
-      workers: Math.min(MAX_SCHEMA_WORKERS, options.threads),
-      tables: largestFirst.map(({ table }) => table),
+      tables: smallestFirst.map(({ table }) => table),
       dropTable: options.dropTable,
       existing: target.objects,
-      onStart: (table) => loadOf(table).state.startCreating(),
-      onCreated: (table, clauses) => {
+      onStart: (table: DumpTable) => loadOf(table).state.startCreating(),
+      onCreated: (table: DumpTable, clauses: readonly Buffer[]) => {
         if (clauses.length > 0) this.foreignKeys.push({ table, clauses });
         this.created(loadOf(table));
       },
-      onSkipped: (table) => this.skip(loadOf(table)),
+      onSkipped: (table: DumpTable) => this.skip(loadOf(table)),
       signal: this.stopping.signal,
-    });
+    };
+    const workers = Math.min(MAX_SCHEMA_WORKERS, options.threads, smallestFirst.length);
+    return Array.from({ length: workers }, () => schemaWorker(schema));
+  }
+
+  /** Async, so that a failure reaches the others as any worker's does. */
+  private async takeAsCreated(loads: readonly TableLoad[]): Promise<void> {
+    for (const load of loads) this.created(load);
   }
 
   /** S2: only here does a table become work for the data workers. */

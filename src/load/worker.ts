@@ -8,6 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { abortable } from '../base/abort.ts';
 import { describeError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
@@ -54,20 +55,22 @@ export class DataWorker {
 
   /** Works until the queue is closed and empty. */
   async work(): Promise<void> {
-    const { queue, onLoaded, signal } = this.run;
-    const onAbort = (): void => this.session?.destroy('the run was ended');
-    signal.addEventListener('abort', onAbort);
-    try {
-      for (let load = await queue.dequeue(); load !== undefined; load = await queue.dequeue()) {
-        const file = load.state.takeFile();
-        if (file === undefined) continue; // others took the last files while it stood in the queue
-        if (load.state.hasWaitingFiles) queue.enqueue(load);
-        await this.loadFile(load, file);
-        if (load.state.finishFile()) onLoaded(load);
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      await this.session?.close();
+    await abortable(
+      this.run.signal,
+      () => this.session?.destroy('the run was ended'),
+      () => this.loadUntilDone(),
+    );
+    await this.session?.close();
+  }
+
+  private async loadUntilDone(): Promise<void> {
+    const { queue, onLoaded } = this.run;
+    for (let load = await queue.dequeue(); load !== undefined; load = await queue.dequeue()) {
+      const file = load.state.takeFile();
+      if (file === undefined) continue; // others took the last files while it stood in the queue
+      if (load.state.hasWaitingFiles) queue.enqueue(load);
+      await this.loadFile(load, file);
+      if (load.state.finishFile()) onLoaded(load);
     }
   }
 

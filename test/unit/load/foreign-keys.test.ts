@@ -25,7 +25,7 @@ const groups = (...of: ForeignKeys[]): string[][] =>
   independentGroups(of).map((group) => group.map((each) => `${each.table.database}.${each.table.name}`));
 
 test('tables with a common parent are one group, though that has no key itself', () => {
-  expect(groups(keys('a', ['`p`']), keys('x', ['`y`']), keys('b', ['`p`']))).toEqual([['d.a', 'd.b'], ['d.x']]);
+  expect(groups(keys('a', ['`p`']), keys('x', ['`y`']), keys('b', ['`p`']))).toEqual([['d.x'], ['d.a', 'd.b']]);
 });
 
 test('chains and circles are one group', () => {
@@ -65,7 +65,7 @@ test('each table is in one group, and no table is touched by two groups', () => 
       );
       const owners = touched.flatMap((names) => [...names]);
       expect(new Set(owners).size).toBe(owners.length);
-      expect(result.map((group) => group.length)).toEqual(result.map((group) => group.length).sort((a, b) => b - a));
+      expect(result.map((group) => group.length)).toEqual(result.map((group) => group.length).sort((a, b) => a - b));
     }),
   );
 });
