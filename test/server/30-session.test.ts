@@ -1,21 +1,25 @@
-/** The session on real servers: what it promises to dump and load about bytes, errors, memory and TLS. */
-
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The session on real servers: what it promises to dump and load about bytes, errors and memory. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { compileInsertKernel, InsertKernel, Stop, ValueKind } from '../../src/kernel/kernel.ts';
-import { connect } from '../../src/mysql/connect.ts';
+import { ValueKind } from '../../src/kernel/kernel.ts';
 import { isConnectionLost } from '../../src/mysql/failure.ts';
-import type { ConnectionOptions, TlsOptions } from '../../src/mysql/options.ts';
 import { ServerError } from '../../src/mysql/packets.ts';
-import type { EofPacket } from '../../src/mysql/packets.ts';
-import type { RowSink, Session } from '../../src/mysql/session.ts';
+import type { Session } from '../../src/mysql/session.ts';
 import { dropDatabase, laneServers, uniqueName, withConnection, withDatabase } from '../support/lanes.ts';
 import type { TestServer } from '../support/servers.ts';
+import {
+  CountingSink,
+  grownBytes,
+  memory,
+  noise,
+  once,
+  one,
+  optionsOf,
+  read,
+  sha256,
+  withSession,
+} from '../support/sessions.ts';
 
 const MIB = 1024 * 1024;
 /** In the table `numbers` that every lane gets: 0 to 199,999. */
@@ -260,167 +264,10 @@ describe.each(laneServers())('$lane', ({ source }) => {
       });
     });
   });
-
-  describe('connecting', () => {
-    test('over the socket', async (context) => {
-      const { socketPath } = source;
-      if (socketPath === undefined) return context.skip();
-      await withSession({ ...optionsOf(source), host: 'unused.invalid', socketPath }, async (session) => {
-        expect(await one(session, 'SELECT 7')).toBe('7');
-      });
-    });
-
-    test('with a wrong password or an unknown account', async () => {
-      const wrong = { ...optionsOf(source), password: `${source.password}wrong` };
-      for (const options of [wrong, { ...wrong, user: 'nobody_of_that_name' }]) {
-        await expect(connect(options)).rejects.toMatchObject({
-          code: 'AUTHENTICATION',
-          exitCode: 5,
-          cause: { errno: 1045 },
-        });
-      }
-    });
-
-    test('with a password, which the account really has', async () => {
-      const account = uniqueName('u').slice(0, 14);
-      await withConnection(source, (connection) =>
-        connection.query(`CREATE USER ${account} IDENTIFIED BY 'Größe "7"'`),
-      );
-      try {
-        const options = { ...optionsOf(source), user: account, password: 'Größe "7"' };
-        await withSession(options, async (session) => {
-          expect(await one(session, 'SELECT CURRENT_USER()')).toBe(`${account}@%`);
-        });
-      } finally {
-        await withConnection(source, (connection) => connection.query(`DROP USER ${account}`));
-      }
-    });
-
-    test('when the server has no connection left for the account', async () => {
-      const account = uniqueName('u').slice(0, 14);
-      await withConnection(source, (connection) =>
-        connection.query(`CREATE USER ${account} IDENTIFIED BY 'p' WITH MAX_USER_CONNECTIONS 1`),
-      );
-      try {
-        const options = { ...optionsOf(source), user: account, password: 'p' };
-        await withSession(options, async () => {
-          await expect(connect(options)).rejects.toMatchObject({ code: 'CONNECT', exitCode: 5 });
-        });
-      } finally {
-        await withConnection(source, (connection) => connection.query(`DROP USER ${account}`));
-      }
-    });
-  });
-
-  describe('TLS', () => {
-    const anyCertificate: TlsOptions = { rejectUnauthorized: false, verifyIdentity: false };
-
-    test.runIf(offersTls(source))('carries 100,000 rows', async () => {
-      const query = `SELECT n, REPEAT('x', n % 300) FROM ${database}.numbers WHERE n < 100000 ORDER BY n`;
-      const kinds = [ValueKind.NUMBER, ValueKind.TEXT];
-      const plain = await withSession(optionsOf(source), (session) => read(session, query, kinds));
-      await withSession({ ...optionsOf(source), tls: anyCertificate }, async (session) => {
-        expect((await session.query("SHOW SESSION STATUS LIKE 'Ssl_cipher'")).rows[0]?.[1]?.length).toBeGreaterThan(0);
-        expect(await read(session, query, kinds)).toEqual(plain);
-        expect(plain.rows).toBe(100_000);
-        const value = noise(20 * MIB);
-        await session.execute(Buffer.concat([Buffer.from("SET @big = '"), value, Buffer.from("'")]));
-        expect(await one(session, 'SELECT SHA2(@big, 256)')).toBe(sha256(value));
-      });
-    });
-
-    test.runIf(offersTls(source))('a slow sink stops the server there too', async () => {
-      await withSession({ ...optionsOf(source), tls: anyCertificate }, async (session) => {
-        await withSession(optionsOf(source), async (other) => {
-          const query = `SELECT n, REPEAT('x', 1000) FROM ${database}.numbers`;
-          const kinds = [ValueKind.NUMBER, ValueKind.TEXT];
-          const before = memory();
-          let during = 0;
-          const wait = once(async () => {
-            await other.query("SELECT BENCHMARK(1500000, SHA2('x', 256))");
-            during = grownBytes(before);
-          });
-          const sink = new CountingSink(kinds, wait);
-          await session.select(query, () => sink);
-          expect(sink.rows).toBe(NUMBERS);
-          expect(during).toBeLessThan(16 * MIB);
-        });
-      });
-    });
-
-    test.runIf(offersTls(source))('a certificate of an authority we do not trust is refused', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'tsdump-tls-'));
-      try {
-        const ca = join(folder, 'ca.pem');
-        await writeFile(ca, UNRELATED_AUTHORITY);
-        for (const tls of [
-          { rejectUnauthorized: true, verifyIdentity: false, ca },
-          { rejectUnauthorized: true, verifyIdentity: true, ca },
-          { rejectUnauthorized: true, verifyIdentity: false },
-        ]) {
-          await expect(connect({ ...optionsOf(source), tls })).rejects.toMatchObject({ code: 'CONNECT', exitCode: 5 });
-        }
-      } finally {
-        await rm(folder, { recursive: true });
-      }
-    });
-
-    test.runIf(!offersTls(source))('is missed where the server offers none', async () => {
-      await expect(connect({ ...optionsOf(source), tls: anyCertificate })).rejects.toMatchObject({
-        code: 'CONNECT',
-        message: expect.stringContaining('offers no TLS') as string,
-      });
-      const tls = { ...anyCertificate, isOptional: true };
-      await withSession({ ...optionsOf(source), tls }, async (session) => {
-        expect(await one(session, 'SELECT 7')).toBe('7');
-      });
-    });
-  });
 });
-
-function optionsOf({ host, port, user, password }: TestServer): ConnectionOptions {
-  return { host, port, user, password };
-}
-
-/** MySQL makes itself certificates, MariaDB does from 11.4 on. */
-function offersTls({ product, version }: TestServer): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return product === 'MySQL' || major * 100 + minor >= 1104;
-}
-
-async function withSession<T>(options: ConnectionOptions, use: (session: Session) => Promise<T>): Promise<T> {
-  const session = await connect(options);
-  try {
-    return await use(session);
-  } finally {
-    await session.close();
-  }
-}
-
-async function one(session: Session, sql: string): Promise<string | undefined> {
-  return (await session.query(sql)).rows[0]?.[0]?.toString();
-}
 
 async function killFrom(server: TestServer, kill: string): Promise<void> {
   await withConnection(server, (connection) => connection.query(kill));
-}
-
-/** Calls `action` the first time only. */
-function once(action: () => Promise<void>): () => Promise<void> {
-  let called = false;
-  return async () => {
-    if (called) return;
-    called = true;
-    await action();
-  };
-}
-
-/** Random text of that many bytes without anything to escape. */
-function noise(bytes: number): Buffer {
-  const text = randomBytes(Math.ceil((bytes * 3) / 4))
-    .toString('base64')
-    .slice(0, bytes);
-  return Buffer.from(text);
 }
 
 async function* partsOf(statement: Buffer, partBytes: number): AsyncGenerator<Buffer> {
@@ -431,93 +278,3 @@ async function* partsOf(statement: Buffer, partBytes: number): AsyncGenerator<Bu
     yield lent.subarray(0, bytes);
   }
 }
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Memory that received bytes would fill: the process as a whole, or buffers in memory that it had already. */
-interface Memory {
-  readonly process: number;
-  readonly buffers: number;
-}
-
-function memory(): Memory {
-  const { rss, arrayBuffers } = process.memoryUsage();
-  return { process: rss, buffers: arrayBuffers };
-}
-
-function grownBytes(since: Memory): number {
-  const now = memory();
-  return Math.max(now.process - since.process, now.buffers - since.buffers);
-}
-
-const kernelModule = compileInsertKernel();
-
-/** Runs the rows through the kernel and keeps their number and a digest of their text. */
-class CountingSink implements RowSink {
-  private readonly kernel = new InsertKernel(kernelModule);
-  private readonly hash = createHash('sha256');
-  private readonly beforeTake: () => Promise<void>;
-  private window = 0;
-
-  constructor(kinds: readonly ValueKind[], beforeTake: () => Promise<void> = () => Promise.resolve()) {
-    this.beforeTake = beforeTake;
-    this.kernel.begin({ kinds, opening: Buffer.from('I('), maxStatementBytes: 1_000_000 });
-    this.kernel.openWindow(0, Infinity);
-  }
-
-  get rows(): number {
-    return this.kernel.rows;
-  }
-
-  digest(): string {
-    this.kernel.endStatement();
-    this.flush();
-    return this.hash.digest('hex');
-  }
-
-  async take(bytes: Buffer): Promise<Buffer | undefined> {
-    await this.beforeTake();
-    for (let offset = 0; offset < bytes.length;) {
-      offset += this.kernel.fill(bytes, offset);
-      let stop = this.kernel.run();
-      for (; stop === Stop.NEED_ROOM; stop = this.kernel.run()) this.flush();
-      if (stop === Stop.END_OF_ROWS) return Buffer.concat([this.kernel.unread(), bytes.subarray(offset)]);
-      if (stop !== Stop.NEED_INPUT) throw new Error(`the kernel stopped with ${stop}`);
-    }
-    return undefined;
-  }
-
-  private flush(): void {
-    this.window = (this.window + 1) % this.kernel.outputWindows;
-    this.hash.update(this.kernel.takeWindow(this.window, () => Infinity));
-  }
-}
-
-interface Read {
-  readonly end: EofPacket;
-  readonly rows: number;
-  /** SHA-256 of the INSERT text. */
-  readonly text: string;
-}
-
-async function read(session: Session, sql: string, kinds: readonly ValueKind[]): Promise<Read> {
-  const sink = new CountingSink(kinds);
-  const end = await session.select(sql, () => sink);
-  return { end, rows: sink.rows, text: sink.digest() };
-}
-
-/** The certificate of an authority whose key nobody has. */
-const UNRELATED_AUTHORITY = `-----BEGIN CERTIFICATE-----
-MIIBrDCCAVOgAwIBAgIUFCQVOVaV7dfEopBHQmCf0MbDHngwCgYIKoZIzj0EAwIw
-KzEpMCcGA1UEAwwgYW4gYXV0aG9yaXR5IHRoYXQgc2lnbmVkIG5vdGhpbmcwIBcN
-MjYxMTIxMTEzODQwWhgPMjEyNjEwMjgxMTM4NDBaMCsxKTAnBgNVBAMMIGFuIGF1
-dGhvcml0eSB0aGF0IHNpZ25lZCBub3RoaW5nMFkwEwYHKoZIzj0CAQYIKoZIzj0D
-AQcDQgAEh2Sr6qiwCwtkHhhJeHFd9hFRIt7AvU7VkhhBTCTBneJzTReOfLhC0b1x
-fVRhN0r17C7VKr0Y59wnRbmKGg0roaNTMFEwHQYDVR0OBBYEFI6caa7JDWtwhkCK
-+jG7mSeA4AmdMB8GA1UdIwQYMBaAFI6caa7JDWtwhkCK+jG7mSeA4AmdMA8GA1Ud
-EwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgBcDrDdQbgBZr/WcZPRbW/wVj
-jHIqgxV07Ci3jP4TSsMCICl4WOpiAJV+tTz9rSnaqHSdWZO28ZmY7SLUVzHQFJB3
------END CERTIFICATE-----
-`;
