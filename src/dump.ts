@@ -12,7 +12,7 @@ import type { DumpOptions } from './dump/options.ts';
 import { planDump } from './dump/plan.ts';
 import { fileHeader, prepareDumpSession } from './dump/session.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
-import { openDirectory, removeEmptyDirectory } from './format/directory.ts';
+import { openDirectory, removeEmptyDirectories } from './format/directory.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
 import { inspectServer } from './mysql/server.ts';
@@ -40,11 +40,11 @@ export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Pro
 
   emit({ type: 'phase', phase: 'connect' });
   const session = await connect(options.connection, signal);
-  let isNewDirectory = false;
+  let madeDirectories: readonly string[] = [];
   let crew: WorkerCrew | undefined;
   const stop = (): void => session.destroy('the run was interrupted');
   try {
-    isNewDirectory = await openDirectory(options.directory);
+    madeDirectories = await openDirectory(options.directory);
     return await abortable(signal, stop, async () => {
       const server = await saying('looking at the server', () => inspectServer(session));
       const { product, versionText } = server;
@@ -69,7 +69,7 @@ export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Pro
     });
   } catch (error) {
     await crew?.stop();
-    if (isNewDirectory) await removeEmptyDirectory(options.directory);
+    await removeEmptyDirectories(madeDirectories);
     throw error;
   } finally {
     await session.close();

@@ -4,13 +4,13 @@
 
 import { execFile } from 'node:child_process';
 import { lstatSync } from 'node:fs';
-import { mkdir, open, readdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ToolError } from '../base/errors.ts';
 import { PARTIAL_SUFFIX, syncDirectory } from './files.ts';
-import { METADATA_NAME } from './names.ts';
+import { METADATA_NAME, parseFileName } from './names.ts';
 import { errnoOf, readError, storageError } from './storage-error.ts';
 
 const DIRECTORY_MODE = 0o750;
@@ -22,39 +22,86 @@ const FLUSHES_AT_A_TIME = 16;
 const STATS_PER_TURN = 2000;
 
 /**
- * Makes the directory, with its parents, or takes an empty one; returns whether it had to be made. Throws
- * DIRECTORY_NOT_EMPTY with what was found in it, STORAGE when the system refuses.
+ * Makes the directory, with its parents, or takes an empty one. Returns the directories that had to be made, innermost
+ * first. Throws DIRECTORY_NOT_EMPTY with what was found in it, STORAGE when the system refuses.
  */
-export async function openDirectory(directory: string): Promise<boolean> {
+export async function openDirectory(directory: string): Promise<readonly string[]> {
+  const made: string[] = [];
   try {
-    const made = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+    // Node's own recursive mkdir never ends where a parent that exists has no room for names, as in /proc.
+    for (const path of (await missingPaths(directory)).reverse()) if (await makeDirectory(path)) made.unshift(path);
     const found = (await readdir(directory)).filter((name) => name !== FILE_SYSTEM_OWN);
     if (found.length > 0) throw notEmpty(directory, found);
-    return made !== undefined;
+    return made;
   } catch (error) {
+    await removeEmptyDirectories(made);
+    if (errnoOf(error) === 'ENOTDIR') throw notDirectory(directory, error);
     throw storageError(error, 'making the directory', directory);
   }
 }
 
-/** Removes a directory that nothing was written to; one with files stays, for somebody to look at. */
-export async function removeEmptyDirectory(directory: string): Promise<void> {
+/** The path and those of its parents that do not exist, innermost first. */
+async function missingPaths(directory: string): Promise<string[]> {
+  const missing: string[] = [];
+  let path = resolve(directory);
+  while (!(await exists(path))) {
+    missing.push(path);
+    path = dirname(path);
+  }
+  return missing;
+}
+
+async function exists(path: string): Promise<boolean> {
   try {
-    await rmdir(directory);
+    await stat(path);
+    return true;
   } catch (error) {
-    if (errnoOf(error) !== 'ENOTEMPTY') throw storageError(error, 'removing', directory);
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** False when another run was quicker: dumps that begin together may share a new parent. */
+async function makeDirectory(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: DIRECTORY_MODE });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes directories that nothing was written to, innermost first; one with files stays, for somebody to look at. */
+export async function removeEmptyDirectories(directories: readonly string[]): Promise<void> {
+  for (const directory of directories) {
+    try {
+      await rmdir(directory);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOTEMPTY') return;
+      throw storageError(error, 'removing', directory);
+    }
   }
 }
 
 function notEmpty(directory: string, found: readonly string[]): ToolError {
-  const partial = found.find((name) => name.endsWith(PARTIAL_SUFFIX));
   if (found.includes(METADATA_NAME)) return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds a finished dump`);
-  if (partial !== undefined) {
+  const names = found.toSorted();
+  const remainder = names.find((name) => name.endsWith(PARTIAL_SUFFIX)) ?? names.find(isOfDump);
+  if (remainder !== undefined) {
     const hint = 'remove it if it is of no use, or name another directory';
-    return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds an interrupted dump (${partial})`, { hint });
+    return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds an interrupted dump (${remainder})`, { hint });
   }
-  const names = found.toSorted().slice(0, 3).join(', ');
   const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
-  return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} is not empty: ${names}${more}`);
+  return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} is not empty: ${names.slice(0, 3).join(', ')}${more}`);
+}
+
+function isOfDump(name: string): boolean {
+  return 'codec' in parseFileName(name);
+}
+
+function notDirectory(path: string, cause: unknown): ToolError {
+  return new ToolError('STORAGE', `${path} is not a directory`, { cause, hint: 'name a directory, not a file' });
 }
 
 /** Makes every file of a dump and the directory itself durable. Throws STORAGE when the disk does not take it. */
@@ -133,7 +180,10 @@ async function namesIn(directory: string): Promise<string[]> {
   try {
     return (await readdir(directory)).sort();
   } catch (error) {
-    throw readError(error, directory);
+    if (errnoOf(error) === 'ENOTDIR') throw notDirectory(directory, error);
+    if (errnoOf(error) !== 'ENOENT') throw readError(error, directory);
+    const hint = 'check the name after --directory';
+    throw new ToolError('DUMP_INCOMPLETE', `there is no directory ${directory}`, { cause: error, hint });
   }
 }
 
@@ -152,8 +202,6 @@ function incomplete(directory: string, files: ReadonlyMap<string, number>): Tool
     const hint = 'name the directory that holds the metadata file of a dump';
     return new ToolError('DUMP_INCOMPLETE', `${directory} holds no dump`, { hint });
   }
-  const cause = files.has(METADATA_NAME + PARTIAL_SUFFIX)
-    ? 'the dump was interrupted'
-    : 'it was removed, or never came';
-  return new ToolError('DUMP_INCOMPLETE', `${directory} has no metadata file: ${cause}`);
+  const hint = 'the dump was interrupted, or is still being written, or the file was lost: load another dump';
+  return new ToolError('DUMP_INCOMPLETE', `${directory} holds no finished dump: it has no metadata file`, { hint });
 }

@@ -19,8 +19,15 @@ function put(name: string, text = ''): void {
 describe('the directory for a new dump', () => {
   it('is made with its parents, closed to others', async () => {
     const path = join(directory, 'a', 'b');
-    await openDirectory(path);
+    expect(await openDirectory(path)).toEqual([path, join(directory, 'a')]);
     expect(statSync(path).mode & 0o027).toBe(0);
+  });
+
+  it('is not waited for where nothing can be made', { timeout: 5000 }, async () => {
+    symlinkSync(join(directory, 'unmounted'), join(directory, 'backup'));
+    for (const parent of ['/proc/nope', join(directory, 'backup')]) {
+      await expect(openDirectory(join(parent, 'dump'))).rejects.toMatchObject({ code: 'STORAGE' });
+    }
   });
 
   it('may exist when it is empty or holds what the file system put there', async () => {
@@ -32,6 +39,7 @@ describe('the directory for a new dump', () => {
     ['metadata', 'holds a finished dump'],
     ['metadata.partial', 'holds an interrupted dump (metadata.partial)'],
     ['a.b.00000.sql.partial', 'holds an interrupted dump (a.b.00000.sql.partial)'],
+    ['a-schema-create.sql', 'holds an interrupted dump (a-schema-create.sql)'],
     ['notes.txt', 'is not empty: notes.txt'],
   ])('is refused when it holds %s', async (name, words) => {
     put(name);
@@ -68,8 +76,8 @@ describe('the directory of a dump', () => {
 
   it.each([
     [[], 'holds no dump'],
-    [['a.b.00000.sql', 'metadata.partial'], 'has no metadata file: the dump was interrupted'],
-    [['a.b.00000.sql'], 'has no metadata file: it was removed, or never came'],
+    [['a.b.00000.sql', 'metadata.partial'], 'holds no finished dump: it has no metadata file'],
+    [['a.b.00000.sql'], 'holds no finished dump: it has no metadata file'],
   ])('is no dump with only %j in it', async (names, words) => {
     for (const name of names) put(name);
     await expect(listDump(directory)).rejects.toMatchObject({
