@@ -6,6 +6,7 @@ import pLimit from 'p-limit';
 import { must, ToolError } from '../base/errors.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
+import { renameDatabase } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import { orderViews } from '../schema/view-order.ts';
 import type { DumpContents, DumpFile } from './discover.ts';
@@ -26,12 +27,14 @@ export interface FinishRun {
 
 export async function createDatabases(session: Session, contents: DumpContents, options: LoadOptions): Promise<void> {
   for (const { name, schemaFile } of contents.databases) {
-    if (schemaFile === undefined || options.targetDatabase !== undefined) {
+    if (schemaFile === undefined) {
       await saying(`creating database ${name}`, () =>
         session.execute(`CREATE DATABASE IF NOT EXISTS ${quoteName(name)}`),
       );
     } else {
-      await sendDefinitions(session, schemaFile);
+      // Under another name too it keeps its character set and collation: code is bound to them.
+      const isRenamed = options.targetDatabase !== undefined;
+      await sendDefinitions(session, schemaFile, (sql) => (isRenamed ? renameDatabase(sql, name) : sql));
     }
   }
 }

@@ -3,6 +3,7 @@
  * comments and defaults may hold any, and looks at nothing but the beginnings of lines. A line break inside quotes ends no
  * line: servers escape those of strings, but print those of names as they are.
  */
+import { quoteName } from './names.ts';
 
 export interface SplitTable {
   /** CREATE TABLE without foreign keys. */
@@ -64,4 +65,12 @@ export function addClauses(quotedTable: string, clauses: readonly Buffer[]): Buf
   const parts: Buffer[] = [Buffer.from(`ALTER TABLE ${quotedTable}`)];
   clauses.forEach((clause, index) => parts.push(Buffer.from(index === 0 ? '\nADD ' : ',\nADD '), clause));
   return Buffer.concat(parts);
+}
+
+/** CREATE DATABASE with another name; any other statement comes back unchanged. */
+export function renameDatabase(statement: Buffer, name: string): Buffer {
+  const match = /^(CREATE DATABASE\s[^`"]*)(?:`(?:[^`]|``)*`|"(?:[^"]|"")*")/i.exec(statement.toString('latin1'));
+  const [whole, before] = match ?? [];
+  if (whole === undefined || before === undefined) return statement;
+  return Buffer.concat([Buffer.from(before, 'latin1'), Buffer.from(quoteName(name)), statement.subarray(whole.length)]);
 }
