@@ -17,6 +17,7 @@ import {
   createViews,
   removeTriggers,
 } from './load/finish.ts';
+import { makeRoom } from './load/make-room.ts';
 import type { LoadOptions } from './load/options.ts';
 import { LoadSessions } from './load/session.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
@@ -65,6 +66,7 @@ export async function load(options: LoadOptions, { emit, signal }: LoadRun): Pro
       if (options.withSchemas) await createDatabases(session, contents, options);
       if (options.withSchemas) await createSequences(session, contents);
       const removedTriggers = options.withData ? await removeTriggers(session, contents, target) : false;
+      if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
       emit({ type: 'phase', phase: 'data' });
       const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });

@@ -58,29 +58,8 @@ async function createTable(run: SchemaRun, session: Session, table: DumpTable): 
     run.onSkipped(table);
     return;
   }
-  const foreignKeys = exists ? await reuse(run.dropTable, session, table) : undefined;
-  run.onCreated(table, foreignKeys ?? (await create(session, table)));
-}
-
-/** What the mode does with a table that exists; undefined when it is to be created anew. */
-async function reuse(mode: DropTableMode, session: Session, table: DumpTable): Promise<readonly Buffer[] | undefined> {
-  const name = quoteQualified(table.database, table.name);
-  const execute = (sql: string): Promise<unknown> => saying(`emptying ${name}`, () => session.execute(sql));
-  switch (mode) {
-    case 'DROP':
-      await execute(`DROP TABLE ${name}`);
-      return undefined;
-    case 'TRUNCATE':
-      await execute(`TRUNCATE TABLE ${name}`);
-      return [];
-    case 'DELETE':
-      await execute(`DELETE FROM ${name}`);
-      return [];
-    case 'NONE':
-      return [];
-    default:
-      throw new ToolError('INTERNAL', `${name} exists and was not expected under ${mode}`);
-  }
+  const isKept = exists && run.dropTable !== 'DROP';
+  run.onCreated(table, isKept ? [] : await create(session, table));
 }
 
 async function create(session: Session, table: DumpTable): Promise<readonly Buffer[]> {

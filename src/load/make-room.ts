@@ -1,0 +1,38 @@
+/**
+ * Make room: the tables that exist and are to be replaced are dropped or emptied before the first table is created.
+ *
+ * One after the other on one session, and before rows flow: DROP and TRUNCATE of a table lock the tables that refer to it,
+ * and two of them side by side end in error 1213 on MySQL 9.7 and 1205 on MariaDB 10.11, at once and every other time.
+ */
+import { saying } from '../mysql/failure.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteQualified } from '../schema/names.ts';
+import type { DumpContents } from './discover.ts';
+import type { DropTableMode } from './options.ts';
+import type { Target } from './target.ts';
+
+/** Many tables in one DROP are one change of the dictionary; more than this gain nothing and make a long statement. */
+const TABLES_PER_DROP = 100;
+
+/** Afterwards no table of the dump exists under DROP, and those that exist are empty under TRUNCATE and DELETE. */
+export async function makeRoom(
+  session: Session,
+  contents: DumpContents,
+  target: Target,
+  mode: DropTableMode,
+): Promise<void> {
+  const existing = contents.tables
+    .filter(({ schemaFile }) => mode !== 'DROP' || schemaFile !== undefined) // what cannot be created again stays
+    .map(({ database, name }) => quoteQualified(database, name))
+    .filter((name) => target.objects.has(name));
+  if (mode === 'DROP') {
+    for (let first = 0; first < existing.length; first += TABLES_PER_DROP) {
+      const names = existing.slice(first, first + TABLES_PER_DROP);
+      const what = names.length === 1 ? names[0] : `${names[0]} and ${names.length - 1} more`;
+      await saying(`dropping ${what}`, () => session.execute(`DROP TABLE ${names.join(', ')}`));
+    }
+  } else if (mode === 'TRUNCATE' || mode === 'DELETE') {
+    const verb = mode === 'TRUNCATE' ? 'TRUNCATE TABLE' : 'DELETE FROM';
+    for (const name of existing) await saying(`emptying ${name}`, () => session.execute(`${verb} ${name}`));
+  }
+}
