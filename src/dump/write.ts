@@ -100,11 +100,14 @@ export class DataWriter implements RowSink {
     }
   }
 
-  private async flushWindow(): Promise<void> {
+  /** Sends the window on its way and opens the next one, for the same file or for a new one. */
+  private async flushWindow(endsFile = false): Promise<void> {
     const filled = this.window;
     this.window = (filled + 1) % this.windowFree.length;
     await this.windowFree[this.window];
-    const text = this.kernel.takeWindow(this.window, (taken) => this.fileRoom(taken));
+    const text = this.kernel.takeWindow(this.window, (taken) =>
+      endsFile ? this.fileRoom(-this.fileBytes) : this.fileRoom(taken),
+    );
     if (text.length === 0) return;
     this.open ??= await this.createFile();
     this.windowFree[filled] = this.send(text, this.open);
@@ -114,7 +117,7 @@ export class DataWriter implements RowSink {
   private async endFile(): Promise<void> {
     this.kernel.endStatement();
     if (this.kernel.rows === this.fileFirstRow) return; // nothing but a header
-    await this.flushWindow();
+    await this.flushWindow(true);
     const { open } = this;
     if (open === undefined) throw new ToolError('INTERNAL', 'a data file has rows but was never opened');
     const rows = this.kernel.rows - open.firstRow;

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import mysql from 'mysql2';
 import type { Connection, ConnectionOptions as DriverOptions } from 'mysql2';
 
 import { ToolError } from '../base/errors.ts';
+import { SocketSource, StreamSource } from './byte-source.ts';
 import type { ConnectionOptions } from './options.ts';
 import { Session } from './session.ts';
 
@@ -24,13 +27,10 @@ export function describeTarget(options: ConnectionOptions): string {
  */
 export async function connect(options: ConnectionOptions, signal?: AbortSignal): Promise<Session> {
   signal?.throwIfAborted();
-  const driver = mysql.createConnection(driverOptions(options));
+  const socket = options.tls === undefined ? new SocketSource() : undefined;
+  const driver = mysql.createConnection(driverOptions(options, socket));
   try {
-    await new Promise<void>((resolve, reject) => {
-      driver.once('error', reject);
-      driver.connect((error) => (error === null ? resolve() : reject(error)));
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    });
+    await opened(driver, signal);
   } catch (error) {
     driver.destroy();
     if (signal?.aborted === true) throw signal.reason;
@@ -39,10 +39,25 @@ export async function connect(options: ConnectionOptions, signal?: AbortSignal):
     }
     throw connectFailure(options, error);
   }
-  return takeOver(driver);
+  return takeOver(driver, socket);
 }
 
-function driverOptions(options: ConnectionOptions): DriverOptions {
+async function opened(driver: Connection, signal: AbortSignal | undefined): Promise<void> {
+  let onAbort: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      onAbort = () => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', onAbort);
+      driver.once('error', reject);
+      driver.connect((error) => (error === null ? resolve() : reject(error)));
+    });
+  } finally {
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** A plain connection reads into `socket`'s buffers; TLS has its own way of reading. */
+function driverOptions(options: ConnectionOptions, socket: SocketSource | undefined): DriverOptions {
   return {
     host: options.host,
     port: options.port,
@@ -53,6 +68,7 @@ function driverOptions(options: ConnectionOptions): DriverOptions {
     // Without query attributes a COM_QUERY is its text alone; without multi-statements no value can end a statement.
     flags: ['-CLIENT_QUERY_ATTRIBUTES', '-MULTI_STATEMENTS', 'LOCAL_FILES'],
     ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
+    ...(socket === undefined ? {} : { stream: () => openSocket(options, socket) }),
     ...(options.tls === undefined
       ? {}
       : {
@@ -65,6 +81,16 @@ function driverOptions(options: ConnectionOptions): DriverOptions {
           },
         }),
   };
+}
+
+function openSocket(options: ConnectionOptions, source: SocketSource): Socket {
+  const { onread } = source;
+  const socket =
+    options.socketPath === undefined
+      ? createConnection({ host: options.host, port: options.port, noDelay: true, keepAlive: true, onread })
+      : createConnection({ path: options.socketPath, onread });
+  source.of(socket);
+  return socket;
 }
 
 function readTlsFile(option: string, path: string): Buffer {
@@ -84,12 +110,13 @@ interface DriverInternals {
   readonly threadId: number;
 }
 
-function takeOver(driver: Connection): Session {
+function takeOver(driver: Connection, socket: SocketSource | undefined): Session {
   const { stream, threadId } = driver as unknown as DriverInternals;
   stream.removeAllListeners('data');
   // The driver still hears of a lost connection; the session is the one that reports it.
   driver.on('error', () => undefined);
-  return new Session(stream, threadId);
+  socket?.attach();
+  return new Session(stream, socket ?? new StreamSource(stream), threadId);
 }
 
 function codeOf(thrown: unknown): string | undefined {

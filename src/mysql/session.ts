@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-import { ByteSource } from './byte-source.ts';
+import type { ByteSource } from './byte-source.ts';
 import {
   COM_QUERY,
   COM_QUIT,
@@ -41,6 +41,9 @@ export interface RowSink {
 /** A server says goodbye within milliseconds; one that does not must not hold up the end of a run. */
 const CLOSE_TIMEOUT_MS = 5000;
 
+/** Room behind a packet that is being joined, for what follows it in the same chunk. */
+const JOIN_SLACK_BYTES = 64 * 1024;
+
 /** SQL as it leaves: text is sent as UTF-8, bytes as they are. */
 export type Sql = string | Buffer;
 
@@ -60,10 +63,10 @@ export class Session {
   private sequence = 0;
   private busyWith: string | undefined;
 
-  constructor(stream: Duplex, connectionId: number) {
+  constructor(stream: Duplex, source: ByteSource, connectionId: number) {
     this.stream = stream;
+    this.source = source;
     this.connectionId = connectionId;
-    this.source = new ByteSource(stream);
   }
 
   /** True until the connection is closed or lost. */
@@ -93,11 +96,13 @@ export class Session {
   /** Runs a query with a small result. */
   async query(sql: Sql): Promise<ResultSet> {
     const rows: Row[] = [];
-    const columns = await this.queryEach(sql, (row) => rows.push(row));
+    const columns = await this.queryEach(sql, (row) =>
+      rows.push(row.map((value) => (value === null ? null : Buffer.from(value)))),
+    );
     return { columns, rows };
   }
 
-  /** Runs a query and gives each row away as it comes; for catalogue queries with many rows. */
+  /** Runs a query and lends each row as it comes, valid during the call; for catalogue queries with many rows. */
   async queryEach(sql: Sql, onRow: (row: Row) => void): Promise<readonly ColumnDefinition[]> {
     return this.exclusively(sql, async () => {
       this.sendQuery(sql);
@@ -270,7 +275,10 @@ export class Session {
     return columns;
   }
 
-  /** The next payload, joined where it continues over several packets. A view into a chunk: copy what is kept. */
+  /**
+   * The next payload, joined where it continues over several packets: a view that is valid until the next read, so that
+   * what is kept must be copied.
+   */
   private async readPayload(): Promise<Buffer> {
     const pieces: Buffer[] = [];
     for (;;) {
@@ -278,22 +286,30 @@ export class Session {
       const length = this.buffered.readUIntLE(0, 3);
       this.sequence = (this.buffered.readUInt8(3) + 1) & 0xff;
       await this.fill(4 + length);
-      pieces.push(this.buffered.subarray(4, 4 + length));
+      const piece = this.buffered.subarray(4, 4 + length);
       this.buffered = this.buffered.subarray(4 + length);
-      if (length < MAX_PAYLOAD_BYTES) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      if (length < MAX_PAYLOAD_BYTES) return pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
+      pieces.push(Buffer.from(piece));
     }
   }
 
+  /** Makes at least so many bytes be buffered. Chunks are borrowed from the source, so they are joined by copying. */
   private async fill(bytes: number): Promise<void> {
     if (this.buffered.length >= bytes) return;
-    const chunks = [this.buffered];
-    let have = this.buffered.length;
+    if (this.buffered.length === 0) this.buffered = await this.source.next();
+    if (this.buffered.length >= bytes) return;
+    const joined = Buffer.allocUnsafe(Math.max(bytes, this.buffered.length) + JOIN_SLACK_BYTES);
+    let have = this.buffered.copy(joined);
     while (have < bytes) {
       const chunk = await this.source.next();
-      chunks.push(chunk);
-      have += chunk.length;
+      const room = joined.length - have;
+      if (chunk.length > room) {
+        this.buffered = Buffer.concat([joined.subarray(0, have), chunk]);
+        return;
+      }
+      have += chunk.copy(joined, have);
     }
-    this.buffered = Buffer.concat(chunks);
+    this.buffered = joined.subarray(0, have);
   }
 
   private takeBuffered(): Buffer {

@@ -8,6 +8,7 @@ import { connect as connectSocket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { ConnectionLost, FieldType, ServerError } from '../../../src/mysql/packets.ts';
+import { StreamSource } from '../../../src/mysql/byte-source.ts';
 import { Session } from '../../../src/mysql/session.ts';
 import {
   columnPayload,
@@ -46,7 +47,7 @@ async function withPair<T>(use: (pair: Pair) => Promise<T>): Promise<T> {
     return got;
   };
   try {
-    return await use({ session: new Session(client, 7), server, received });
+    return await use({ session: new Session(client, new StreamSource(client), 7), server, received });
   } finally {
     client.destroy();
     server.destroy();
@@ -181,7 +182,8 @@ describe('close', () => {
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const accepted = once(listener, 'connection') as Promise<[Socket]>;
-    const session = new Session(connectSocket((listener.address() as AddressInfo).port, '127.0.0.1'), 7);
+    const client = connectSocket((listener.address() as AddressInfo).port, '127.0.0.1');
+    const session = new Session(client, new StreamSource(client), 7);
     const [server] = await accepted;
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const closed = session.close();
