@@ -1,0 +1,114 @@
+/** What a load does with tables that exist: exactly what it was told, and nothing when it was told nothing. */
+
+import { describe, expect, test } from 'vitest';
+
+import type { DropTableMode } from '../../src/index.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { dropDatabase, laneServers, withConnection, withDatabase } from '../support/lanes.ts';
+import { failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
+import type { TestServer } from '../support/servers.ts';
+
+/** The dump: `kept` with three rows, `extra` with one. */
+const DUMPED = `CREATE TABLE kept (id INT PRIMARY KEY, word VARCHAR(20));
+  CREATE TABLE extra (id INT PRIMARY KEY);
+  INSERT INTO kept VALUES (1, 'dump'), (2, 'dump'), (3, 'dump');
+  INSERT INTO extra VALUES (1)`;
+
+/** The target: `kept` with another column and rows that the dump has not, and no `extra`. */
+const EXISTING = `CREATE TABLE kept (id INT PRIMARY KEY, word VARCHAR(20), KEY added (word));
+  INSERT INTO kept VALUES (8, 'target'), (9, 'target')`;
+
+interface Mode {
+  readonly mode: DropTableMode;
+  readonly what: string;
+  readonly ids: readonly number[];
+  readonly keepsKey: boolean;
+}
+
+const MODES: readonly Mode[] = [
+  { mode: 'DROP', what: 'replaces the table', ids: [1, 2, 3], keepsKey: false },
+  { mode: 'TRUNCATE', what: 'keeps the definition and replaces the rows', ids: [1, 2, 3], keepsKey: true },
+  { mode: 'DELETE', what: 'keeps the definition and replaces the rows', ids: [1, 2, 3], keepsKey: true },
+  { mode: 'NONE', what: 'keeps the definition and adds to the rows', ids: [1, 2, 3, 8, 9], keepsKey: true },
+  { mode: 'SKIP', what: 'leaves the table as it is', ids: [8, 9], keepsKey: true },
+];
+
+describe.each(laneServers())('$lane', ({ source, target }) => {
+  test.each(MODES)('$mode $what', ({ mode, ids, keepsKey }) =>
+    withDumpBesideTables(source, target, async (directory, database) => {
+      await runLoad(target, { directory, targetDatabase: database, dropTable: mode });
+      expect(await idsOf(target, database, 'kept')).toEqual(ids);
+      expect(await idsOf(target, database, 'extra')).toEqual([1]);
+      const found = await fingerprint(target.url, { databases: [database] });
+      expect(found.get(`table \`${database}\`.\`kept\` definition`)?.includes('`added`')).toBe(keepsKey);
+    }),
+  );
+
+  test('without a mode the load is refused, names the table, and changes nothing', () =>
+    withDumpBesideTables(source, target, async (directory, database) => {
+      const before = await fingerprint(target.url, { databases: [database] });
+      const error = await failureOf(runLoad(target, { directory, targetDatabase: database }));
+      expect(error.code).toBe('LOAD_FAILED');
+      expect(error.message).toContain(`\`${database}\`.\`kept\``);
+      expect(await fingerprint(target.url, { databases: [database] })).toEqual(before);
+    }));
+
+  test('a row that is there already ends the load under NONE, naming file and table', () =>
+    withDumpBesideTables(source, target, async (directory, database) => {
+      await withConnection(target, (connection) => connection.query(`INSERT INTO kept VALUES (3, 'target')`), {
+        database,
+      });
+      const error = await failureOf(runLoad(target, { directory, targetDatabase: database, dropTable: 'NONE' }));
+      expect(error.code).toBe('SERVER_REFUSED');
+      expect(error.message).toMatch(/\.kept\.00000\.sql\.zst, statement \d+/);
+      expect(await idsOf(target, database, 'kept')).toEqual([3, 8, 9]);
+    }));
+
+  test('TRUNCATE and DROP work on tables that others refer to', () =>
+    withDatabase(source, 'existing', async (name, connection) => {
+      await connection.query(
+        `CREATE TABLE parents (id INT PRIMARY KEY);
+         CREATE TABLE children (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES parents (id));
+         INSERT INTO parents VALUES (1), (2);
+         INSERT INTO children VALUES (10, 1), (20, 2)`,
+      );
+      const original = await fingerprint(source.url, { databases: [name] });
+      await withDirectory(async (directory) => {
+        await runDump(source, { directory, databases: [name] });
+        if (source.url !== target.url) await runLoad(target, { directory });
+        try {
+          for (const dropTable of ['TRUNCATE', 'DELETE', 'DROP'] as const) {
+            await runLoad(target, { directory, dropTable });
+            expect(await fingerprint(target.url, { databases: [name] })).toEqual(original);
+          }
+        } finally {
+          await dropDatabase(target, name);
+        }
+      });
+    }));
+});
+
+/** A dump of {@link DUMPED}, and a database on the target that holds {@link EXISTING}. */
+async function withDumpBesideTables(
+  source: TestServer,
+  target: TestServer,
+  use: (directory: string, database: string) => Promise<void>,
+): Promise<void> {
+  await withDirectory((directory) =>
+    withDatabase(source, 'existing', async (name, connection) => {
+      await connection.query(DUMPED);
+      await runDump(source, { directory, databases: [name] });
+      await withDatabase(target, 'existing', async (database, onTarget) => {
+        await onTarget.query(EXISTING);
+        await use(directory, database);
+      });
+    }),
+  );
+}
+
+async function idsOf(server: TestServer, database: string, table: string): Promise<number[]> {
+  const [rows] = await withConnection(server, (connection) =>
+    connection.query(`SELECT id FROM \`${database}\`.\`${table}\` ORDER BY id`),
+  );
+  return (rows as { id: number }[]).map(({ id }) => id);
+}
