@@ -145,7 +145,7 @@ function refuseMissing(databases: ReadonlyMap<string, DatabaseDraft>, selection:
   const missing = selection.databases.filter((name) => !databases.has(name));
   if (missing.length > 0) {
     throw new ToolError('USAGE', `no such database: ${missing.join(', ')}`, {
-      hint: 'see SHOW DATABASES; names are case-sensitive here',
+      hint: 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here',
     });
   }
   const unmatched = selection.unmatchedTables(

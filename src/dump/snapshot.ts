@@ -11,7 +11,7 @@ import { performance } from 'node:perf_hooks';
 
 import { ToolError } from '../base/errors.ts';
 import type { BinlogPosition, Emit } from '../base/events.ts';
-import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
+import { saying, ServerErrno, serverErrno, serverFailure } from '../mysql/failure.ts';
 import { textRow } from '../mysql/server.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
@@ -42,7 +42,7 @@ export async function takeSnapshot(
   emit({ type: 'lock', state: 'held', kind: LOCK_NAME });
   await keepDdlOut(session, server, emit);
   await beginEverywhere();
-  const position = await saying('reading the binlog position', () => readPosition(session, server));
+  const position = await positionOf(session, server);
   await saying('releasing the lock', () => session.execute('UNLOCK TABLES'));
   const lockHeldMs = performance.now() - lockedAt;
   emit({ type: 'lock', state: 'released', kind: LOCK_NAME, heldMs: lockHeldMs });
@@ -87,6 +87,17 @@ async function lockAllTables(session: Session): Promise<void> {
       });
     }
     throw new ToolError('LOCK', `could not take ${LOCK_NAME}`, { cause: error });
+  }
+}
+
+async function positionOf(session: Session, server: ServerInfo): Promise<BinlogPosition> {
+  try {
+    return await readPosition(session, server);
+  } catch (error) {
+    const { code, message, cause } = serverFailure('reading the binlog position', error);
+    const privilege = server.product === 'MariaDB' ? 'BINLOG MONITOR' : 'REPLICATION CLIENT';
+    const hint = code === 'PRIVILEGE' ? `GRANT ${privilege} ON *.* TO the account` : undefined;
+    throw new ToolError(code, message, { cause, hint });
   }
 }
 

@@ -85,7 +85,8 @@ export async function removeEmptyDirectories(directories: readonly string[]): Pr
 }
 
 function notEmpty(directory: string, found: readonly string[]): ToolError {
-  if (found.includes(METADATA_NAME)) return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds a finished dump`);
+  if (found.includes(METADATA_NAME))
+    return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds a complete dump already`);
   const names = found.toSorted();
   const remainder = names.find((name) => name.endsWith(PARTIAL_SUFFIX)) ?? names.find(isOfDump);
   if (remainder !== undefined) {
@@ -203,5 +204,5 @@ function incomplete(directory: string, files: ReadonlyMap<string, number>): Tool
     return new ToolError('DUMP_INCOMPLETE', `${directory} holds no dump`, { hint });
   }
   const hint = 'the dump was interrupted, or is still being written, or the file was lost: load another dump';
-  return new ToolError('DUMP_INCOMPLETE', `${directory} holds no finished dump: it has no metadata file`, { hint });
+  return new ToolError('DUMP_INCOMPLETE', `${directory} holds no complete dump: it has no metadata file`, { hint });
 }

@@ -55,7 +55,8 @@ export function serverFailure(doing: string, thrown: unknown): ToolError {
     return new ToolError('SERVER_GONE', `lost the server while ${doing}`, { cause: thrown });
   if (thrown instanceof ServerError) {
     const code = CODE_BY_ERRNO.get(thrown.errno) ?? 'SERVER_REFUSED';
-    return new ToolError(code, `the server refused while ${doing}`, { cause: thrown });
+    const hint = code === 'PRIVILEGE' ? 'GRANT the account what it lacks, or name another one with --user' : undefined;
+    return new ToolError(code, `the server refused while ${doing}`, { cause: thrown, hint });
   }
   return new ToolError('INTERNAL', `failed while ${doing}`, { cause: thrown });
 }

@@ -36,7 +36,7 @@ describe('the directory for a new dump', () => {
   });
 
   it.each([
-    ['metadata', 'holds a finished dump'],
+    ['metadata', 'holds a complete dump already'],
     ['metadata.partial', 'holds an interrupted dump (metadata.partial)'],
     ['a.b.00000.sql.partial', 'holds an interrupted dump (a.b.00000.sql.partial)'],
     ['a-schema-create.sql', 'holds an interrupted dump (a-schema-create.sql)'],
@@ -76,8 +76,8 @@ describe('the directory of a dump', () => {
 
   it.each([
     [[], 'holds no dump'],
-    [['a.b.00000.sql', 'metadata.partial'], 'holds no finished dump: it has no metadata file'],
-    [['a.b.00000.sql'], 'holds no finished dump: it has no metadata file'],
+    [['a.b.00000.sql', 'metadata.partial'], 'holds no complete dump: it has no metadata file'],
+    [['a.b.00000.sql'], 'holds no complete dump: it has no metadata file'],
   ])('is no dump with only %j in it', async (names, words) => {
     for (const name of names) put(name);
     await expect(listDump(directory)).rejects.toMatchObject({
