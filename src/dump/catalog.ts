@@ -76,7 +76,9 @@ export async function readCatalog(session: Session, selection: Selection): Promi
     ([database, table, name = '', dataType = '', columnType = '', extra = '']) => {
       // DEFAULT_GENERATED is a column with an expression as its default, which is inserted like any other.
       const isGenerated = /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra);
-      tableOf(database, table)?.columns.push({ name, dataType: dataType.toLowerCase(), columnType, isGenerated });
+      const isInvisible = /\bINVISIBLE\b/i.test(extra);
+      const column = { name, dataType: dataType.toLowerCase(), columnType, isGenerated, isInvisible };
+      tableOf(database, table)?.columns.push(column);
     },
   );
 

@@ -8,11 +8,7 @@ import type { Session } from '../mysql/session.ts';
 import { isInteger } from '../schema/table.ts';
 import type { Column, Table } from '../schema/table.ts';
 import { integerChunks } from './chunk/by-integer.ts';
-
-export interface Chunk {
-  readonly where: string | undefined;
-  readonly partition: string | undefined;
-}
+import type { Chunk } from './chunk/chunk.ts';
 
 export interface ChunkSize {
   readonly bytes: number;

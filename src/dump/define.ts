@@ -5,6 +5,8 @@
  * without terminators, for format/code.ts. Objects with code carry the sql_mode, character set, collation and time zone
  * under which they were created, and so does the file.
  */
+import { isUtf8 } from 'node:buffer';
+
 import { must, ToolError } from '../base/errors.ts';
 import type { Row, Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified, quoteString } from '../schema/names.ts';
@@ -16,7 +18,16 @@ export async function databaseDefinition(session: Session, database: string): Pr
 }
 
 export async function tableDefinition(session: Session, database: string, table: string): Promise<Buffer[]> {
-  return [bytesAt(await showCreate(session, `TABLE ${quoteQualified(database, table)}`), 1)];
+  return inItsCharacters(bytesAt(await showCreate(session, `TABLE ${quoteQualified(database, table)}`), 1));
+}
+
+/**
+ * The server prints definitions in UTF-8, whatever the character sets of the columns: read back as binary, an 'é' in a
+ * latin1 ENUM or DEFAULT would become two other characters. A definition that is no UTF-8 holds raw bytes, as MariaDB
+ * prints the default of a BINARY column, and is read back as binary.
+ */
+function inItsCharacters(definition: Buffer): Buffer[] {
+  return isUtf8(definition) ? [Buffer.from('SET NAMES utf8mb4'), definition] : [definition];
 }
 
 /** A sequence and the value it hands out next. */

@@ -7,7 +7,7 @@ import type { DatabaseFile, TableFile } from '../format/names.ts';
 import { ValueKind } from '../kernel/kernel.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import { isBinary, isJson, isNumber } from '../schema/table.ts';
+import { isBinary, isNumber, wantsCharacters } from '../schema/table.ts';
 import type { Column, Database, Table } from '../schema/table.ts';
 import type { DumpOptions } from './options.ts';
 import { Schedule } from './schedule.ts';
@@ -86,7 +86,7 @@ function dataTask(table: Table, names: EncodedNames): DataTask | undefined {
     part: 0,
     chunks: 1,
     columns: columns.map(dumpColumn),
-    namesColumns: columns.length < table.columns.length,
+    namesColumns: table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible),
     where: undefined,
     partition: undefined,
   };
@@ -101,7 +101,7 @@ function dumpColumn(column: Column): DumpColumn {
 
 function valueKind(column: Column): ValueKind {
   if (isNumber(column)) return ValueKind.NUMBER;
-  if (isJson(column)) return ValueKind.JSON;
+  if (wantsCharacters(column)) return ValueKind.JSON;
   return isBinary(column) ? ValueKind.BINARY : ValueKind.TEXT;
 }
 

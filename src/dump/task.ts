@@ -48,7 +48,7 @@ export interface DataTask {
   /** How many chunks the table has in all. */
   readonly chunks: number;
   readonly columns: readonly DumpColumn[];
-  /** The INSERT names its columns, because some (generated ones) are left out. */
+  /** The INSERT names its columns, because some are left out (generated) or reached by name only (invisible). */
   readonly namesColumns: boolean;
   /** SQL condition of the chunk; undefined: no condition. */
   readonly where: string | undefined;

@@ -8,7 +8,6 @@
 import { join } from 'node:path';
 
 import { ToolError } from '../base/errors.ts';
-import type { CodecName } from '../format/codec.ts';
 import { listDump } from '../format/directory.ts';
 import type { DumpListing } from '../format/directory.ts';
 import { readInventory } from '../format/inventory.ts';
@@ -16,53 +15,9 @@ import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
 import { databaseNameIn, parseFileName } from '../format/names.ts';
 import type { DumpFile as FileMeaning } from '../format/names.ts';
+import type { CodeFile, DumpContents, DumpDatabase, DumpFile, DumpObject, DumpTable } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
-
-export interface DumpFile {
-  readonly name: string;
-  readonly path: string;
-  readonly codec: CodecName;
-  readonly storedBytes: number;
-}
-
-/** Names here are those of the target: what --database says, else the real ones. */
-export interface DumpContents {
-  readonly sqlMode: string;
-  readonly databases: readonly DumpDatabase[];
-  readonly sequences: readonly DumpObject[];
-  readonly tables: readonly DumpTable[];
-  readonly views: readonly DumpObject[];
-  readonly triggerFiles: readonly CodeFile[];
-  readonly codeFiles: readonly CodeFile[];
-}
-
-export interface DumpDatabase {
-  readonly name: string;
-  readonly schemaFile: DumpFile | undefined;
-}
-
-export interface DumpObject {
-  readonly database: string;
-  readonly name: string;
-  readonly file: DumpFile;
-}
-
-export interface DumpTable {
-  readonly database: string;
-  readonly name: string;
-  readonly schemaFile: DumpFile | undefined;
-  readonly dataFiles: readonly DumpFile[];
-  /** What the dump says it wrote; undefined when it does not say. */
-  readonly rows: number | undefined;
-  /** Of the data files. */
-  readonly storedBytes: number;
-}
-
-export interface CodeFile {
-  readonly database: string;
-  readonly file: DumpFile;
-}
 
 /** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */
 export async function discover(options: LoadOptions): Promise<DumpContents> {

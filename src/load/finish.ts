@@ -9,7 +9,7 @@ import type { Session } from '../mysql/session.ts';
 import { renameDatabase } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import { orderViews } from '../schema/view-order.ts';
-import type { DumpContents, DumpFile } from './discover.ts';
+import type { DumpContents, DumpFile } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions, sendDefinitions } from './send/definitions.ts';
 import type { LoadSessions } from './session.ts';

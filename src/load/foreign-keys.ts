@@ -10,7 +10,7 @@ import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { addClauses, referencedTable } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpTable } from './discover.ts';
+import type { DumpTable } from './contents.ts';
 
 export interface ForeignKeys {
   readonly table: DumpTable;

@@ -7,7 +7,7 @@
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
-import type { DumpContents } from './discover.ts';
+import type { DumpContents } from './contents.ts';
 import type { DropTableMode } from './options.ts';
 import type { Target } from './target.ts';
 

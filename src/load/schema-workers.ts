@@ -12,7 +12,7 @@ import type { Session } from '../mysql/session.ts';
 import { saying } from '../mysql/failure.ts';
 import { splitForeignKeys } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpTable } from './discover.ts';
+import type { DumpTable } from './contents.ts';
 import type { DropTableMode } from './options.ts';
 import { sendDefinitions } from './send/definitions.ts';
 import type { LoadSessions } from './session.ts';

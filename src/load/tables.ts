@@ -10,7 +10,7 @@ import { setMaxListeners } from 'node:events';
 
 import { must, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
-import type { DumpContents, DumpFile, DumpTable } from './discover.ts';
+import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import type { LoadOptions } from './options.ts';
 import { LoadProgress } from './progress.ts';

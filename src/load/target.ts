@@ -7,7 +7,7 @@ import { saying } from '../mysql/failure.ts';
 import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified, quoteString } from '../schema/names.ts';
-import type { DumpContents } from './discover.ts';
+import type { DumpContents } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 
 export interface Target {

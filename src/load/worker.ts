@@ -15,7 +15,7 @@ import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
 import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpFile, DumpTable } from './discover.ts';
+import type { DumpFile, DumpTable } from './contents.ts';
 import type { LoadProgress } from './progress.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import { sendRows } from './send/rows-sql.ts';

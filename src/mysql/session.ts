@@ -1,15 +1,14 @@
 import type { Duplex } from 'node:stream';
 
 import type { ByteSource } from './byte-source.ts';
+import { PacketChannel } from './packet-channel.ts';
 import {
-  COM_QUERY,
   COM_QUIT,
   ConnectionLost,
   isEof,
   isError,
   isLocalInfileRequest,
   isOk,
-  MAX_PAYLOAD_BYTES,
   packetHeader,
   parseColumnDefinition,
   parseEof,
@@ -41,9 +40,6 @@ export interface RowSink {
 /** A server says goodbye within milliseconds; one that does not must not hold up the end of a run. */
 const CLOSE_TIMEOUT_MS = 5000;
 
-/** Room behind a packet that is being joined, for what follows it in the same chunk. */
-const JOIN_SLACK_BYTES = 64 * 1024;
-
 /** SQL as it leaves: text is sent as UTF-8, bytes as they are. */
 export type Sql = string | Buffer;
 
@@ -59,13 +55,13 @@ export class Session {
   readonly connectionId: number;
   private readonly stream: Duplex;
   private readonly source: ByteSource;
-  private buffered: Buffer = Buffer.alloc(0);
-  private sequence = 0;
+  private readonly channel: PacketChannel;
   private busyWith: string | undefined;
 
   constructor(stream: Duplex, source: ByteSource, connectionId: number) {
     this.stream = stream;
     this.source = source;
+    this.channel = new PacketChannel(stream, source);
     this.connectionId = connectionId;
   }
 
@@ -77,7 +73,7 @@ export class Session {
   /** Runs a statement that returns no rows. */
   async execute(sql: Sql): Promise<OkPacket> {
     return this.exclusively(sql, async () => {
-      this.sendQuery(sql);
+      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
       return this.readOutcome();
     });
   }
@@ -88,7 +84,7 @@ export class Session {
    */
   async executeParts(parts: AsyncIterable<Buffer>): Promise<OkPacket> {
     return this.exclusively('a statement in parts', async () => {
-      await this.sendQueryParts(parts);
+      await this.channel.sendQueryParts(parts);
       return this.readOutcome();
     });
   }
@@ -105,10 +101,10 @@ export class Session {
   /** Runs a query and lends each row as it comes, valid during the call; for catalogue queries with many rows. */
   async queryEach(sql: Sql, onRow: (row: Row) => void): Promise<readonly ColumnDefinition[]> {
     return this.exclusively(sql, async () => {
-      this.sendQuery(sql);
+      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
       const columns = await this.readColumns();
       for (;;) {
-        const payload = await this.readPayload();
+        const payload = await this.channel.readPayload();
         if (isError(payload)) throw parseError(payload);
         if (isEof(payload)) return columns;
         onRow(parseRow(payload, columns.length));
@@ -125,12 +121,12 @@ export class Session {
     open: (columns: readonly ColumnDefinition[]) => RowSink | Promise<RowSink>,
   ): Promise<EofPacket> {
     return this.exclusively(sql, async () => {
-      this.sendQuery(sql);
+      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
       const sink = await open(await this.readColumns());
-      let rest = this.buffered.length > 0 ? await sink.take(this.takeBuffered()) : undefined;
-      while (rest === undefined) rest = await sink.take(await this.source.next());
-      this.buffered = rest;
-      const last = await this.readPayload();
+      let rest: Buffer | undefined;
+      while (rest === undefined) rest = await sink.take(await this.channel.readBytes());
+      this.channel.putBack(rest);
+      const last = await this.channel.readPayload();
       if (isError(last)) throw parseError(last);
       return parseEof(last);
     });
@@ -170,60 +166,6 @@ export class Session {
     }
   }
 
-  private sendQuery(sql: Sql): void {
-    const text = typeof sql === 'string' ? Buffer.from(sql) : sql;
-    this.sequence = 0;
-    if (text.length + 1 < MAX_PAYLOAD_BYTES) {
-      const packet = Buffer.allocUnsafe(5 + text.length);
-      packetHeader(text.length + 1, this.sequence++).copy(packet);
-      packet[4] = COM_QUERY;
-      text.copy(packet, 5);
-      this.stream.write(packet);
-      return;
-    }
-    let payload: Buffer = Buffer.concat([Buffer.from([COM_QUERY]), text]);
-    for (;;) {
-      const piece = payload.subarray(0, MAX_PAYLOAD_BYTES);
-      this.stream.write(packetHeader(piece.length, this.sequence++));
-      this.stream.write(piece);
-      if (piece.length < MAX_PAYLOAD_BYTES) return;
-      payload = payload.subarray(MAX_PAYLOAD_BYTES);
-    }
-  }
-
-  private async sendQueryParts(parts: AsyncIterable<Buffer>): Promise<void> {
-    this.sequence = 0;
-    let pending: Buffer[] = [Buffer.from([COM_QUERY])];
-    let pendingBytes = 1;
-    for await (const part of parts) {
-      let rest = part;
-      while (pendingBytes + rest.length >= MAX_PAYLOAD_BYTES) {
-        const taken = MAX_PAYLOAD_BYTES - pendingBytes;
-        await this.writePacket([...pending, rest.subarray(0, taken)], MAX_PAYLOAD_BYTES);
-        pending = [];
-        pendingBytes = 0;
-        rest = rest.subarray(taken);
-      }
-      // The part is borrowed from its reader: what waits for a full packet is copied.
-      pending.push(Buffer.from(rest));
-      pendingBytes += rest.length;
-    }
-    await this.writePacket(pending, pendingBytes);
-  }
-
-  private async writePacket(pieces: readonly Buffer[], bytes: number): Promise<void> {
-    this.stream.write(packetHeader(bytes, this.sequence++));
-    const accepted = pieces.map((piece) => this.stream.write(piece)).at(-1) ?? true;
-    if (accepted || !this.isUsable) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        this.stream.off('drain', settle).off('close', settle);
-        resolve();
-      };
-      this.stream.on('drain', settle).on('close', settle);
-    });
-  }
-
   /** Reads OK or ERR; results that a statement returned against expectation are read to their end and dropped. */
   private async readOutcome(): Promise<OkPacket> {
     for (;;) {
@@ -243,7 +185,7 @@ export class Session {
   private async skipRows(columnCountPayload: Buffer): Promise<EofPacket> {
     await this.readColumnDefinitions(columnCountPayload);
     for (;;) {
-      const payload = await this.readPayload();
+      const payload = await this.channel.readPayload();
       if (isError(payload)) throw parseError(payload);
       if (isEof(payload)) return parseEof(payload);
     }
@@ -252,11 +194,11 @@ export class Session {
   /** The first packet of an answer; ERR is thrown. */
   private async readAnswer(): Promise<Buffer> {
     for (;;) {
-      const payload = await this.readPayload();
+      const payload = await this.channel.readPayload();
       if (isError(payload)) throw parseError(payload);
       if (!isLocalInfileRequest(payload)) return payload;
       // We asked for no file: a server that wants one is refused with an empty packet, and then says ERR or OK.
-      this.stream.write(packetHeader(0, this.sequence));
+      this.channel.sendEmpty();
     }
   }
 
@@ -269,53 +211,10 @@ export class Session {
   private async readColumnDefinitions(columnCountPayload: Buffer): Promise<readonly ColumnDefinition[]> {
     const count = Number(new PayloadReader(columnCountPayload).lengthEncoded());
     const columns: ColumnDefinition[] = [];
-    while (columns.length < count) columns.push(parseColumnDefinition(await this.readPayload()));
-    const eof = await this.readPayload();
+    while (columns.length < count) columns.push(parseColumnDefinition(await this.channel.readPayload()));
+    const eof = await this.channel.readPayload();
     if (!isEof(eof)) throw new ConnectionLost('the server sent a malformed result set');
     return columns;
-  }
-
-  /**
-   * The next payload, joined where it continues over several packets: a view that is valid until the next read, so that
-   * what is kept must be copied.
-   */
-  private async readPayload(): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    for (;;) {
-      await this.fill(4);
-      const length = this.buffered.readUIntLE(0, 3);
-      this.sequence = (this.buffered.readUInt8(3) + 1) & 0xff;
-      await this.fill(4 + length);
-      const piece = this.buffered.subarray(4, 4 + length);
-      this.buffered = this.buffered.subarray(4 + length);
-      if (length < MAX_PAYLOAD_BYTES) return pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
-      pieces.push(Buffer.from(piece));
-    }
-  }
-
-  /** Makes at least so many bytes be buffered. Chunks are borrowed from the source, so they are joined by copying. */
-  private async fill(bytes: number): Promise<void> {
-    if (this.buffered.length >= bytes) return;
-    if (this.buffered.length === 0) this.buffered = await this.source.next();
-    if (this.buffered.length >= bytes) return;
-    const joined = Buffer.allocUnsafe(Math.max(bytes, this.buffered.length) + JOIN_SLACK_BYTES);
-    let have = this.buffered.copy(joined);
-    while (have < bytes) {
-      const chunk = await this.source.next();
-      const room = joined.length - have;
-      if (chunk.length > room) {
-        this.buffered = Buffer.concat([joined.subarray(0, have), chunk]);
-        return;
-      }
-      have += chunk.copy(joined, have);
-    }
-    this.buffered = joined.subarray(0, have);
-  }
-
-  private takeBuffered(): Buffer {
-    const bytes = this.buffered;
-    this.buffered = Buffer.alloc(0);
-    return bytes;
   }
 }
 

@@ -8,6 +8,8 @@ export interface Column {
   readonly columnType: string;
   /** Virtual and stored generated columns are not inserted. */
   readonly isGenerated: boolean;
+  /** An INSERT reaches it by name only. */
+  readonly isInvisible: boolean;
 }
 
 export interface UniqueKey {
@@ -72,10 +74,12 @@ const BINARY_TYPES: ReadonlySet<string> = new Set(
     'multipoint multilinestring multipolygon geometrycollection geomcollection'
   ).split(' '),
 );
+const CHARACTER_TYPES: ReadonlySet<string> = new Set(['json', 'uuid', 'inet4', 'inet6']);
 
 export const isInteger = (column: Column): boolean => INTEGER_TYPES.has(column.dataType);
 /** Numbers are written as the server prints them, without quotes. */
 export const isNumber = (column: Column): boolean => NUMBER_TYPES.has(column.dataType);
 /** Binary strings are marked as such, so that no character set is applied to them on the way in. */
 export const isBinary = (column: Column): boolean => BINARY_TYPES.has(column.dataType);
-export const isJson = (column: Column): boolean => column.dataType === 'json';
+/** Text that must come in as text: of a binary string these types take the bytes for the value itself, or refuse it. */
+export const wantsCharacters = (column: Column): boolean => CHARACTER_TYPES.has(column.dataType);

@@ -3,7 +3,7 @@ import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
 import type { Table } from '../../schema/table.ts';
-import type { Chunk } from '../chunk.ts';
+import type { Chunk } from './chunk.ts';
 
 /** Divides the range of an integer column evenly: two index look-ups, no matter how large the table is. */
 export async function integerChunks(session: Session, table: Table, column: string, count: number): Promise<Chunk[]> {

@@ -7,7 +7,7 @@ import { decodedChunks } from '../../format/codec.ts';
 import { lineAt } from '../../format/statements.ts';
 import { serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
-import type { DumpFile } from '../discover.ts';
+import type { DumpFile } from '../contents.ts';
 
 /** The statements of a schema file; these files are small, so all of them. */
 export async function readDefinitions(file: DumpFile): Promise<SchemaStatement[]> {

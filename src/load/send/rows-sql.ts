@@ -12,7 +12,7 @@ import type { Statement } from '../../format/statements.ts';
 import { saying, serverFailure } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
-import type { DumpFile } from '../discover.ts';
+import type { DumpFile } from '../contents.ts';
 
 export interface RowsRun {
   readonly file: DumpFile;

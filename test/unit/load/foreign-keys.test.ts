@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import type { DumpTable } from '../../../src/load/discover.ts';
+import type { DumpTable } from '../../../src/load/contents.ts';
 import { independentGroups } from '../../../src/load/foreign-keys.ts';
 import type { ForeignKeys } from '../../../src/load/foreign-keys.ts';
 

@@ -1,0 +1,47 @@
+/** What a dump holds, as far as a load is concerned: plain values, made by discover.ts. */
+import type { CodecName } from '../format/codec.ts';
+
+export interface DumpFile {
+  readonly name: string;
+  readonly path: string;
+  readonly codec: CodecName;
+  readonly storedBytes: number;
+}
+
+/** Names here are those of the target: what --database says, else the real ones. */
+export interface DumpContents {
+  readonly sqlMode: string;
+  readonly databases: readonly DumpDatabase[];
+  readonly sequences: readonly DumpObject[];
+  readonly tables: readonly DumpTable[];
+  readonly views: readonly DumpObject[];
+  readonly triggerFiles: readonly CodeFile[];
+  readonly codeFiles: readonly CodeFile[];
+}
+
+export interface DumpDatabase {
+  readonly name: string;
+  readonly schemaFile: DumpFile | undefined;
+}
+
+export interface DumpObject {
+  readonly database: string;
+  readonly name: string;
+  readonly file: DumpFile;
+}
+
+export interface DumpTable {
+  readonly database: string;
+  readonly name: string;
+  readonly schemaFile: DumpFile | undefined;
+  readonly dataFiles: readonly DumpFile[];
+  /** What the dump says it wrote; undefined when it does not say. */
+  readonly rows: number | undefined;
+  /** Of the data files. */
+  readonly storedBytes: number;
+}
+
+export interface CodeFile {
+  readonly database: string;
+  readonly file: DumpFile;
+}
