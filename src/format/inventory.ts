@@ -58,15 +58,17 @@ class Checking {
   finish(): void {
     const { directory } = this.#listing;
     if (this.#missing.length > 0) {
-      throw new ToolError('DUMP_INCOMPLETE', `${directory} lacks ${named(this.#missing)} of its dump`);
+      throw new ToolError('DUMP_INCOMPLETE', `${directory} lacks ${counted(this.#missing)} of its dump: ${some(this.#missing)}`);
     }
     if (this.#differing.length > 0) {
-      throw new ToolError('DUMP_DAMAGED', `${directory} holds ${named(this.#differing)} changed since the dump`);
+      const changed = `${counted(this.#differing)} changed since the dump: ${some(this.#differing)}`;
+      throw new ToolError('DUMP_DAMAGED', `${directory} holds ${changed}`);
     }
     const strange = [...this.#unknown].filter(wouldBeLoaded);
     if (strange.length === 0) return;
     const hint = 'move them elsewhere, or take another copy of the dump';
-    throw new ToolError('DUMP_DAMAGED', `${directory} holds ${named(strange)} not of its dump`, { hint });
+    const message = `${directory} holds ${counted(strange)} that its dump did not write: ${some(strange)}`;
+    throw new ToolError('DUMP_DAMAGED', message, { hint });
   }
 
   #file(name: string, storedBytes: number): void {
@@ -81,8 +83,11 @@ function wouldBeLoaded(name: string): boolean {
   return 'database' in parseFileName(name);
 }
 
-/** "3 files (a, b, c)", the first few by name. */
-function named(names: readonly string[]): string {
-  const first = names.slice(0, 3).join(', ');
-  return `${names.length} ${names.length === 1 ? 'file' : 'files'} (${first}${names.length > 3 ? ', …' : ''})`;
+function counted(names: readonly string[]): string {
+  return names.length === 1 ? '1 file' : `${names.length} files`;
+}
+
+/** The first few of the names. */
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`;
 }

@@ -29,45 +29,12 @@ export interface EofPacket {
 /** One column of a result set, as the server describes it. */
 export interface ColumnDefinition {
   readonly name: string;
-  /** Protocol type number, see {@link FieldType}. */
+  /** Protocol type number (enum_field_types). */
   readonly type: number;
   /** Collation id of the values as sent; 63 is binary. */
   readonly collation: number;
   readonly flags: number;
 }
-
-export const BINARY_COLLATION = 63;
-
-/** Protocol type numbers (enum_field_types) that decide how a value is written. */
-export const FieldType = {
-  DECIMAL: 0,
-  TINY: 1,
-  SHORT: 2,
-  LONG: 3,
-  FLOAT: 4,
-  DOUBLE: 5,
-  NULL: 6,
-  TIMESTAMP: 7,
-  LONGLONG: 8,
-  INT24: 9,
-  DATE: 10,
-  TIME: 11,
-  DATETIME: 12,
-  YEAR: 13,
-  BIT: 16,
-  VECTOR: 242,
-  JSON: 245,
-  NEWDECIMAL: 246,
-  ENUM: 247,
-  SET: 248,
-  TINY_BLOB: 249,
-  MEDIUM_BLOB: 250,
-  LONG_BLOB: 251,
-  BLOB: 252,
-  VAR_STRING: 253,
-  STRING: 254,
-  GEOMETRY: 255,
-} as const;
 
 /** The server's own words for a statement it refused. */
 export class ServerError extends Error {

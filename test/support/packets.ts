@@ -9,6 +9,9 @@ export type ByteRow = readonly (string | null)[];
 /** The longest payload of one packet; one of exactly this length goes on in the next packet. */
 export const MAX_PAYLOAD_BYTES = 0xffffff;
 
+/** Protocol type numbers. */
+export const FieldType = { NEWDECIMAL: 246, VAR_STRING: 253 } as const;
+
 /** A length-encoded integer. */
 export function lengthEncoded(value: number): string {
   if (value < 0xfb) return String.fromCharCode(value);

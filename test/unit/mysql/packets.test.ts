@@ -3,9 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  BINARY_COLLATION,
   ConnectionLost,
-  FieldType,
   isEof,
   isError,
   isLocalInfileRequest,
@@ -18,6 +16,7 @@ import {
   PayloadReader,
 } from '../../../src/mysql/packets.ts';
 import {
+  FieldType,
   columnPayload,
   eofPayload,
   errorPayload,
@@ -128,6 +127,6 @@ describe('ERR', () => {
 });
 
 test('a column is described by name, type, collation and flags', () => {
-  const payload = toBytes(columnPayload('price', FieldType.NEWDECIMAL, BINARY_COLLATION, 0x1081));
+  const payload = toBytes(columnPayload('price', FieldType.NEWDECIMAL, 63, 0x1081));
   expect(parseColumnDefinition(payload)).toEqual({ name: 'price', type: 246, collation: 63, flags: 0x1081 });
 });

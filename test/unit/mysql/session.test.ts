@@ -7,10 +7,11 @@ import { connect as connectSocket } from 'node:net';
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { ConnectionLost, FieldType, ServerError } from '../../../src/mysql/packets.ts';
+import { ConnectionLost, ServerError } from '../../../src/mysql/packets.ts';
 import { StreamSource } from '../../../src/mysql/byte-source.ts';
 import { Session } from '../../../src/mysql/session.ts';
 import {
+  FieldType,
   columnPayload,
   eofPayload,
   errorPayload,
