@@ -58,7 +58,10 @@ class Checking {
   finish(): void {
     const { directory } = this.#listing;
     if (this.#missing.length > 0) {
-      throw new ToolError('DUMP_INCOMPLETE', `${directory} lacks ${counted(this.#missing)} of its dump: ${some(this.#missing)}`);
+      throw new ToolError(
+        'DUMP_INCOMPLETE',
+        `${directory} lacks ${counted(this.#missing)} of its dump: ${some(this.#missing)}`,
+      );
     }
     if (this.#differing.length > 0) {
       const changed = `${counted(this.#differing)} changed since the dump: ${some(this.#differing)}`;

@@ -60,7 +60,7 @@ describe('the files of a dump', () => {
     unlinkSync(join(directory, DATA));
     await expect(inventory()).rejects.toMatchObject({
       code: 'DUMP_INCOMPLETE',
-      message: `${directory} lacks 1 file (${DATA}) of its dump`,
+      message: `${directory} lacks 1 file of its dump: ${DATA}`,
     });
   });
 
@@ -68,14 +68,14 @@ describe('the files of a dump', () => {
     put(DATA, '');
     await expect(inventory()).rejects.toMatchObject({
       code: 'DUMP_DAMAGED',
-      message: `${directory} holds 1 file (${DATA} (0 bytes instead of 4)) changed since the dump`,
+      message: `${directory} holds 1 file changed since the dump: ${DATA} (0 bytes instead of 4)`,
     });
   });
 
   it('are damaged when there are more to load', async () => {
     for (const part of [1, 2, 3, 4]) put(`shop.orders.0000${part}.sql`, 'ROWS');
     await expect(inventory()).rejects.toThrow(
-      'holds 4 files (shop.orders.00001.sql, shop.orders.00002.sql, shop.orders.00003.sql, …) not of',
+      'that its dump did not write: shop.orders.00001.sql, shop.orders.00002.sql, shop.orders.00003.sql, …',
     );
   });
 });
