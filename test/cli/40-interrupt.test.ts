@@ -1,0 +1,139 @@
+/** A run that is asked to stop: it stops, says so, leaves no metadata, and the server is rid of it. */
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { describe, expect, test, vi } from 'vitest';
+
+import { RunningProgram, account, expectFailure, mustRun, withFolder } from '../support/cli.ts';
+import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
+import { withProxy } from '../support/proxy.ts';
+import type { TestServer } from '../support/servers.ts';
+
+const FILL = `CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(500));
+  INSERT INTO t (v) WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    SELECT REPEAT('x', 500) FROM n;
+  ${'INSERT INTO t (v) SELECT v FROM t LIMIT 4000;'.repeat(6)}`;
+
+const SIGNALS = [
+  ['SIGINT', 130, 'INTERRUPTED'],
+  ['SIGTERM', 143, 'TERMINATED'],
+] as const;
+
+/** The server notices a client that went away when it next looks, at the latest after a second or two. */
+async function expectNoneOf(connection: Connection, user: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const [sessions] = await connection.query<RowDataPacket[]>(
+        'SELECT id, info, state FROM information_schema.PROCESSLIST WHERE user = ?',
+        [user],
+      );
+      expect(sessions).toEqual([]);
+    },
+    { timeout: 10_000, interval: 50 },
+  );
+}
+
+/** Lends an account of its own, whose sessions can be told from everybody else's. */
+async function withFullAccount(
+  server: TestServer,
+  connection: Connection,
+  use: (who: { host: string; port: number; user: string; password: string }) => Promise<void>,
+): Promise<void> {
+  const user = `stop_${Math.random().toString(36).slice(2, 10)}`;
+  await connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY 'pw'; GRANT ALL ON *.* TO '${user}'@'%'`);
+  try {
+    await use({ host: server.host, port: server.port, user, password: 'pw' });
+  } finally {
+    await connection.query(`DROP USER '${user}'@'%'`);
+  }
+}
+
+describe.each(laneServers())('$lane', ({ source, target }) => {
+  test.each(SIGNALS)('%s during a dump', async (signal, code, name) => {
+    await withDatabase(source, 'stop', (database, connection) =>
+      withFolder((folder) =>
+        withFullAccount(source, connection, async (who) => {
+          await connection.query(FILL);
+          await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held }) => {
+            const directory = join(folder, 'dump');
+            const args = ['-d', directory, ...account({ ...who, port }), '-B', database, '-r', '2000'];
+            const running = new RunningProgram('tsdump', args);
+            await held;
+            running.kill(signal);
+            const ended = await running.ended;
+            expectFailure(ended, code, name, [`(${signal})`]);
+            expect(ended.stderr).toContain(`(${signal}): stopping; once more to stop at once`);
+            expect(await readdir(directory)).not.toContain('metadata');
+            await expectNoneOf(connection, who.user);
+          });
+        }),
+      ),
+    );
+  });
+
+  test.each(SIGNALS)('%s during a load', async (signal, code, name) => {
+    await withDatabase(source, 'stop', (database, connection) =>
+      withFolder(async (folder) => {
+        await connection.query(FILL);
+        const directory = join(folder, 'dump');
+        await mustRun('tsdump', ['-d', directory, ...account(source), '-B', database, '-r', '2000']);
+        await connection.query(`DROP DATABASE \`${database}\``);
+        await withConnection(target, (onTarget) =>
+          withFullAccount(target, onTarget, (who) =>
+            withProxy(target, { from: 'client', holdAfterBytes: 2_000_000 }, async ({ port, held, release }) => {
+              const running = new RunningProgram('tsload', ['-d', directory, ...account({ ...who, port })]);
+              try {
+                await held;
+                running.kill(signal);
+                expectFailure(await running.ended, code, name, [`(${signal})`]);
+                release();
+                await expectNoneOf(onTarget, who.user);
+              } finally {
+                await onTarget.query(`DROP DATABASE IF EXISTS \`${database}\``);
+              }
+            }),
+          ),
+        );
+      }),
+    );
+  });
+
+  test('while it waits for the lock: nobody waits behind it afterwards', () =>
+    withDatabase(source, 'stop', (database, connection) =>
+      withFolder((folder) =>
+        withFullAccount(source, connection, async (who) => {
+          await connection.query('CREATE TABLE t (id INT PRIMARY KEY); LOCK TABLES t WRITE');
+          const args = ['-d', join(folder, 'dump'), ...account(who), '-B', database, '-v', '3'];
+          const running = new RunningProgram('tsdump', args);
+          await running.said('FLUSH TABLES WITH READ LOCK');
+          running.kill('SIGINT');
+          expectFailure(await running.ended, 130, 'INTERRUPTED', ['(SIGINT)']);
+          await withConnection(source, (other) => expectNoneOf(other, who.user));
+          await connection.query('UNLOCK TABLES');
+          expect(await readdir(folder)).toEqual([]);
+        }),
+      ),
+    ));
+
+  test('a second signal ends at once', () =>
+    withDatabase(source, 'stop', (database, connection) =>
+      withFolder(async (folder) => {
+        await connection.query(FILL);
+        await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held }) => {
+          const directory = join(folder, 'dump');
+          const running = new RunningProgram('tsdump', [
+            ...['-d', directory, ...account({ ...source, port }), '-B', database],
+          ]);
+          await held;
+          running.kill('SIGINT');
+          running.kill('SIGTERM');
+          // Which of the two the process handles first is the system's choice.
+          const ended = await running.ended;
+          expect([130, 143]).toContain(ended.code);
+          expect(ended.last).toMatch(/^tsdump failed: (INTERRUPTED|TERMINATED) \(exit code (130|143)\)$/);
+          expect(await readdir(directory)).not.toContain('metadata');
+        });
+      }),
+    ));
+});
