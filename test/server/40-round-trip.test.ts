@@ -152,17 +152,20 @@ describe.each(laneServers())('a large value on $lane', (lane) => {
 /** Raises max_allowed_packet of both servers, for connections opened meanwhile. */
 async function withPackets(lane: LaneServers, bytes: number, use: () => Promise<void>): Promise<void> {
   const servers = [...new Set([lane.source, lane.target])];
-  const set = async (server: TestServer, value: number): Promise<number> =>
-    withConnection(server, async (connection) => {
-      const [rows] = await connection.query('SELECT @@GLOBAL.max_allowed_packet AS bytes');
-      await connection.query('SET GLOBAL max_allowed_packet = ?', [value]);
-      return (rows as { bytes: number }[])[0]?.bytes ?? value;
-    });
   const before: number[] = [];
-  for (const server of servers) before.push(await set(server, bytes));
+  for (const server of servers) before.push(await setPackets(server, bytes));
   try {
     await use();
   } finally {
-    for (const [index, server] of servers.entries()) await set(server, before[index] ?? bytes);
+    for (const [index, server] of servers.entries()) await setPackets(server, before[index] ?? bytes);
   }
+}
+
+/** Sets max_allowed_packet and answers what it was. */
+async function setPackets(server: TestServer, bytes: number): Promise<number> {
+  return withConnection(server, async (connection) => {
+    const [rows] = await connection.query('SELECT @@GLOBAL.max_allowed_packet AS bytes');
+    await connection.query('SET GLOBAL max_allowed_packet = ?', [bytes]);
+    return (rows as { bytes: number }[])[0]?.bytes ?? bytes;
+  });
 }
