@@ -122,9 +122,8 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
         await connection.query(FILL);
         await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held }) => {
           const directory = join(folder, 'dump');
-          const running = new RunningProgram('tsdump', [
-            ...['-d', directory, ...account({ ...source, port }), '-B', database],
-          ]);
+          const args = ['-d', directory, ...account({ ...source, port }), '-B', database];
+          const running = new RunningProgram('tsdump', args);
           await held;
           running.kill('SIGINT');
           running.kill('SIGTERM');
