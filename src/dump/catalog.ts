@@ -133,7 +133,10 @@ export async function readCatalog(session: Session, selection: Selection): Promi
 
   await saying('reading the catalogue', () => session.execute('SET NAMES binary'));
   refuseMissing(databases, selection);
-  return [...databases].map(([name, draft]) => finishDatabase(name, draft)).sort(byName);
+  return [...databases]
+    .filter(([, { tables }]) => !selection.listsTables || tables.size > 0)
+    .map(([name, draft]) => finishDatabase(name, draft))
+    .sort(byName);
 }
 
 function among(column: string, selection: Selection): string {

@@ -2,6 +2,8 @@
 export interface Selection {
   /** Empty: all but the server's own. */
   readonly databases: readonly string[];
+  /** Only tables of a list are wanted, and with them the databases that have one. */
+  readonly listsTables: boolean;
   includesTable(database: string, table: string): boolean;
   /** Entries of the tables list that match none of `existing`. */
   unmatchedTables(existing: readonly { database: string; table: string }[]): string[];
@@ -17,6 +19,7 @@ export function select(databases: readonly string[], tables: readonly string[]):
     patterns.length === 0 || patterns.some(({ matches }) => matches.test(`${database}.${table}`));
   return {
     databases: databases.length > 0 ? databases : databasesOf(tables),
+    listsTables: tables.length > 0,
     includesTable,
     unmatchedTables: (existing) =>
       patterns
