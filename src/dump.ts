@@ -15,6 +15,7 @@ import { takeSnapshot } from './dump/snapshot.ts';
 import { openDirectory, removeEmptyDirectories } from './format/directory.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
+import { killAbandoned } from './mysql/kill.ts';
 import { inspectServer } from './mysql/server.ts';
 import { select } from './schema/filter.ts';
 
@@ -73,5 +74,6 @@ export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Pro
     throw error;
   } finally {
     await session.close();
+    await killAbandoned(options.connection, [session], emit);
   }
 }

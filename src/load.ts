@@ -97,5 +97,6 @@ export async function load(options: LoadOptions, { emit, signal }: LoadRun): Pro
     });
   } finally {
     await session.close();
+    await sessions.killAbandoned();
   }
 }

@@ -31,6 +31,9 @@ const MIN_CHUNK_BYTES = 8 * 1024 * 1024;
 /** So many chunks a connection, at least, when the dump is small. */
 const CHUNKS_PER_THREAD = 4;
 
+const EMPTY =
+  'the dump is empty: the server has no databases but its own, or this account may not see them (GRANT SELECT, SHOW VIEW, TRIGGER, EVENT)';
+
 const TRANSACTIONAL_ENGINES: ReadonlySet<string> = new Set(['InnoDB', 'ROCKSDB', 'TokuDB']);
 /** Engines without rows of their own: their tables are definitions, the rows are elsewhere or nowhere. */
 const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['MRG_MyISAM', 'MRG_MYISAM', 'FEDERATED', 'BLACKHOLE']);
@@ -42,6 +45,7 @@ export function planDump(databases: readonly Database[], options: DumpOptions, s
   const estimatedBytes = sum(withData.map((table) => table.estimatedBytes));
   const estimatedRows = sum(withData.map((table) => table.estimatedRows));
   emit({ type: 'totals', tables: withData.length, rows: estimatedRows, bytes: estimatedBytes });
+  if (databases.length === 0) emit({ type: 'warning', message: EMPTY });
   warnOfUnprotected(withData, emit);
   const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
   const size = {

@@ -1,6 +1,7 @@
 import type { Emit } from '../base/events.ts';
 import { connect } from '../mysql/connect.ts';
 import { saying, serverErrno } from '../mysql/failure.ts';
+import { killAbandoned } from '../mysql/kill.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
@@ -19,6 +20,7 @@ export class LoadSessions {
   private readonly settings: LoadSettings;
   private readonly emit: Emit;
   private skipBinlog = true;
+  private readonly opened: Session[] = [];
 
   constructor(connection: ConnectionOptions, settings: LoadSettings, emit: Emit) {
     this.connection = connection;
@@ -29,8 +31,14 @@ export class LoadSessions {
   /** @throws ToolError CONNECT, AUTHENTICATION, … */
   async open(signal?: AbortSignal): Promise<Session> {
     const session = await connect(this.connection, signal);
+    this.opened.push(session);
     await saying('preparing a session', () => this.prepare(session));
     return session;
+  }
+
+  /** To be called when all sessions are closed or dropped: ends what the server still does for them. Never throws. */
+  async killAbandoned(): Promise<void> {
+    await killAbandoned(this.connection, this.opened, this.emit);
   }
 
   /** Also brings a session back to these settings after a file changed them. */

@@ -58,7 +58,8 @@ export class PacketChannel {
         pendingBytes = 0;
         rest = rest.subarray(taken);
       }
-      pending.push(rest);
+      // The part is borrowed from its reader: what waits for a full packet is copied.
+      pending.push(Buffer.from(rest));
       pendingBytes += rest.length;
     }
     await this.writePacket(pending, pendingBytes);

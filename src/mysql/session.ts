@@ -57,6 +57,7 @@ export class Session {
   private readonly source: ByteSource;
   private readonly channel: PacketChannel;
   private busyWith: string | undefined;
+  private wasBusyWith: string | undefined;
 
   constructor(stream: Duplex, source: ByteSource, connectionId: number) {
     this.stream = stream;
@@ -68,6 +69,11 @@ export class Session {
   /** True until the connection is closed or lost. */
   get isUsable(): boolean {
     return this.source.lost === undefined;
+  }
+
+  /** How the statement begins that was under way when the connection was dropped on our side; the server may not know. */
+  get abandoned(): string | undefined {
+    return this.wasBusyWith;
   }
 
   /** Runs a statement that returns no rows. */
@@ -147,6 +153,7 @@ export class Session {
 
   /** Drops the connection at once; a command under way rejects with ConnectionLost. */
   destroy(reason = 'the connection was closed on our side'): void {
+    if (this.isUsable) this.wasBusyWith = this.busyWith;
     this.source.fail(new ConnectionLost(reason));
     this.stream.destroy();
   }
