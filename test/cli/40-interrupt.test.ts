@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { describe, expect, test, vi } from 'vitest';
 
-import { RunningProgram, account, expectFailure, mustRun, withFolder } from '../support/cli.ts';
+import { RunningProgram, account, expectFailure, mustRun, runProgram, withFolder } from '../support/cli.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { withProxy } from '../support/proxy.ts';
 import type { TestServer } from '../support/servers.ts';
@@ -34,6 +34,25 @@ async function expectNoneOf(connection: Connection, user: string): Promise<void>
   );
 }
 
+/** Resolves once the account has a statement that begins like this under way. */
+async function expectWaiting(connection: Connection, user: string, statement: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const [sessions] = await connection.query<RowDataPacket[]>(
+        'SELECT id FROM information_schema.PROCESSLIST WHERE user = ? AND info LIKE ?',
+        [user, `${statement}%`],
+      );
+      expect(sessions).toHaveLength(1);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+/** Resolves once there is a file. */
+async function expectFiles(directory: string): Promise<void> {
+  await vi.waitFor(async () => expect(await readdir(directory)).not.toEqual([]), { timeout: 10_000, interval: 20 });
+}
+
 /** Lends an account of its own, whose sessions can be told from everybody else's. */
 async function withFullAccount(
   server: TestServer,
@@ -55,17 +74,23 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
       withFolder((folder) =>
         withFullAccount(source, connection, async (who) => {
           await connection.query(FILL);
-          await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held }) => {
+          await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held, release }) => {
             const directory = join(folder, 'dump');
             const args = ['-d', directory, ...account({ ...who, port }), '-B', database, '-r', '2000'];
             const running = new RunningProgram('tsdump', args);
             await held;
+            await expectFiles(directory);
             running.kill(signal);
             const ended = await running.ended;
             expectFailure(ended, code, name, [`(${signal})`]);
             expect(ended.stderr).toContain(`(${signal}): stopping; once more to stop at once`);
             expect(await readdir(directory)).not.toContain('metadata');
             await expectNoneOf(connection, who.user);
+            release();
+            const words = [`${directory} holds an interrupted dump`, 'remove it'];
+            expectFailure(await runProgram('tsdump', args), 7, 'DIRECTORY_NOT_EMPTY', words);
+            const loaded = await runProgram('tsload', ['-d', directory, ...account(target)]);
+            expectFailure(loaded, 8, 'DUMP_INCOMPLETE', [`${directory} holds no complete dump`, 'interrupted']);
           });
         }),
       ),
@@ -104,9 +129,8 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
       withFolder((folder) =>
         withFullAccount(source, connection, async (who) => {
           await connection.query('CREATE TABLE t (id INT PRIMARY KEY); LOCK TABLES t WRITE');
-          const args = ['-d', join(folder, 'dump'), ...account(who), '-B', database, '-v', '3'];
-          const running = new RunningProgram('tsdump', args);
-          await running.said('FLUSH TABLES WITH READ LOCK');
+          const running = new RunningProgram('tsdump', ['-d', join(folder, 'dump'), ...account(who), '-B', database]);
+          await withConnection(source, (other) => expectWaiting(other, who.user, 'FLUSH TABLES WITH READ LOCK'));
           running.kill('SIGINT');
           expectFailure(await running.ended, 130, 'INTERRUPTED', ['(SIGINT)']);
           await withConnection(source, (other) => expectNoneOf(other, who.user));
@@ -114,6 +138,28 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
           expect(await readdir(folder)).toEqual([]);
         }),
       ),
+    ));
+
+  test('while it waits to drop a table: the table is not dropped later', () =>
+    withDatabase(source, 'stop', (database, connection) =>
+      withFolder(async (folder) => {
+        await connection.query('CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1)');
+        const directory = join(folder, 'dump');
+        await mustRun('tsdump', ['-d', directory, ...account(source), '-B', database]);
+        await withFullAccount(source, connection, async (who) => {
+          await connection.query('BEGIN; SELECT * FROM t');
+          const running = new RunningProgram('tsload', ['-d', directory, ...account(who), '--drop-table']);
+          await withConnection(source, async (other) => {
+            await expectWaiting(other, who.user, 'DROP TABLE');
+            running.kill('SIGINT');
+            expectFailure(await running.ended, 130, 'INTERRUPTED', ['(SIGINT)']);
+            await expectNoneOf(other, who.user);
+          });
+          await connection.query('COMMIT');
+          const [rows] = await connection.query('SELECT * FROM t');
+          expect(rows).toEqual([{ id: 1 }]);
+        });
+      }),
     ));
 
   test('a second signal ends at once', () =>
@@ -125,6 +171,7 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
           const args = ['-d', directory, ...account({ ...source, port }), '-B', database];
           const running = new RunningProgram('tsdump', args);
           await held;
+          await expectFiles(directory);
           running.kill('SIGINT');
           running.kill('SIGTERM');
           // Which of the two the process handles first is the system's choice.
