@@ -173,6 +173,14 @@ describe.each(laneServers())('$lane', ({ source }) => {
       });
     }));
 
+  test('an account that sees no database at all is told that the dump is empty', () =>
+    withFolder((folder) =>
+      withAccount(source, [`RELOAD, ${POSITION[source.product]} ON *.*`], async (who) => {
+        const { stderr } = await mustRun('tsdump', ['-d', join(folder, 'dump'), ...account(who)]);
+        expect(stderr).toMatch(/warning: the dump is empty: .* this account may not see them/);
+      }),
+    ));
+
   test('a target that has the tables already is left as it is', () =>
     withData(source, async (database, directory) => {
       await mustRun('tsdump', ['-d', directory, ...account(source), '-B', database]);
