@@ -54,7 +54,9 @@ describe.each(own)('$lane', ({ lane }) => {
         await server.restart();
         await withConnection(server, (connection) => connection.query('DROP DATABASE lost'));
         await withProxy(server, { from: 'client', holdAfterBytes: 2_000_000 }, async ({ port, held, release }) => {
-          const running = new RunningProgram('tsload', ['-d', whole, ...account({ ...server, port })]);
+          // One connection for data: others could be lost first, while they are being prepared.
+          const args = ['-d', whole, ...account({ ...server, port }), '-t', '1'];
+          const running = new RunningProgram('tsload', args);
           await held;
           await server.kill();
           const killedAt = performance.now();
