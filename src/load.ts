@@ -20,9 +20,7 @@ import {
 import { makeRoom } from './load/make-room.ts';
 import type { LoadOptions } from './load/options.ts';
 import { LoadSessions } from './load/session.ts';
-import { connect, describeTarget } from './mysql/connect.ts';
-import { saying } from './mysql/failure.ts';
-import { inspectServer } from './mysql/server.ts';
+import { describeTarget } from './mysql/connect.ts';
 
 export interface LoadRun {
   readonly emit: Emit;
@@ -45,13 +43,9 @@ export async function load(options: LoadOptions, { emit, signal }: LoadRun): Pro
   const contents = await discover(options);
 
   emit({ type: 'phase', phase: 'connect' });
-  const first = await connect(options.connection, signal);
-  const server = await saying('looking at the server', () => inspectServer(first));
-  await first.close();
+  const { server, sessions, session } = await LoadSessions.begin(options.connection, contents.sqlMode, tell, signal);
   const { product, versionText } = server;
   emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
-  const sessions = new LoadSessions(options.connection, { product, sqlMode: contents.sqlMode }, tell);
-  const session = await sessions.open(signal);
   const stop = (): void => session.destroy('the run was interrupted');
   try {
     return await abortable(signal, stop, async () => {

@@ -155,7 +155,7 @@ async function withEach(run: FinishRun, connections: number, use: (session: Sess
   await Promise.all(
     Array.from({ length: connections }, async () => {
       try {
-        const session = await run.sessions.open();
+        const session = await run.sessions.open(run.signal);
         opened.push(session);
         await use(session);
       } catch (error) {

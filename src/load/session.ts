@@ -1,8 +1,10 @@
+import { abortable } from '../base/abort.ts';
 import type { Emit } from '../base/events.ts';
 import { connect } from '../mysql/connect.ts';
 import { saying, serverErrno } from '../mysql/failure.ts';
 import { killAbandoned } from '../mysql/kill.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
+import { inspectServer } from '../mysql/server.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteString } from '../schema/names.ts';
@@ -14,6 +16,12 @@ export interface LoadSettings {
   readonly sqlMode: string;
 }
 
+export interface Begun {
+  readonly server: ServerInfo;
+  readonly sessions: LoadSessions;
+  readonly session: Session;
+}
+
 /** Opens connections that are all set up alike, and says once, not once a connection, what the account may not set. */
 export class LoadSessions {
   private readonly connection: ConnectionOptions;
@@ -22,17 +30,34 @@ export class LoadSessions {
   private skipBinlog = true;
   private readonly opened: Session[] = [];
 
-  constructor(connection: ConnectionOptions, settings: LoadSettings, emit: Emit) {
+  private constructor(connection: ConnectionOptions, settings: LoadSettings, emit: Emit) {
     this.connection = connection;
     this.settings = settings;
     this.emit = emit;
   }
 
+  /**
+   * Opens the first session and asks it what the server is, which the settings of all sessions depend on.
+   *
+   * @throws ToolError CONNECT, AUTHENTICATION, …
+   */
+  static async begin(connection: ConnectionOptions, sqlMode: string, emit: Emit, signal: AbortSignal): Promise<Begun> {
+    const session = await connect(connection, signal);
+    const drop = (): void => session.destroy('the run was ended');
+    const server = await abortable(signal, drop, () => saying('looking at the server', () => inspectServer(session)));
+    const sessions = new LoadSessions(connection, { product: server.product, sqlMode }, emit);
+    return { server, sessions, session: await sessions.adopt(session, signal) };
+  }
+
   /** @throws ToolError CONNECT, AUTHENTICATION, … */
-  async open(signal?: AbortSignal): Promise<Session> {
-    const session = await connect(this.connection, signal);
+  async open(signal: AbortSignal): Promise<Session> {
+    return this.adopt(await connect(this.connection, signal), signal);
+  }
+
+  private async adopt(session: Session, signal: AbortSignal): Promise<Session> {
     this.opened.push(session);
-    await saying('preparing a session', () => this.prepare(session));
+    const drop = (): void => session.destroy('the run was ended');
+    await abortable(signal, drop, () => saying('preparing a session', () => this.prepare(session)));
     return session;
   }
 

@@ -113,7 +113,7 @@ export class DataWorker {
   private async sessionIn(database: string): Promise<Session> {
     this.run.signal.throwIfAborted();
     if (this.session === undefined) {
-      this.session = await this.run.sessions.open();
+      this.session = await this.run.sessions.open(this.run.signal);
       this.database = undefined;
       await this.session.execute('SET SESSION autocommit = 0');
     }
