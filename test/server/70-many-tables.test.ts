@@ -9,7 +9,7 @@ import { runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 const TABLES = 500;
 /** Tables that hang together; each refers to the one before it, and to itself. */
 const FAMILY = 10;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const THREADS = 16;
 
 describe.each(laneServers())('$lane', (lane) => {
