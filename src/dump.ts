@@ -3,7 +3,7 @@
  */
 import { performance } from 'node:perf_hooks';
 
-import { abortable } from './base/abort.ts';
+import { abortable, followed } from './base/abort.ts';
 import type { DumpSummary, Emit } from './base/events.ts';
 import { readCatalog } from './dump/catalog.ts';
 import { WorkerCrew } from './dump/crew.ts';
@@ -30,7 +30,8 @@ export interface DumpRun {
  *
  * @throws ToolError; see src/base/errors.ts for the codes. The directory then holds no `metadata`.
  */
-export async function dump(options: DumpOptions, { emit, signal }: DumpRun): Promise<DumpSummary> {
+export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Promise<DumpSummary> {
+  const signal = followed(run.signal);
   const startedAt = new Date();
   const startMs = performance.now();
   const warnings: string[] = [];

@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 
-import { abortable } from './base/abort.ts';
+import { abortable, followed } from './base/abort.ts';
 import type { Emit, LoadSummary } from './base/events.ts';
 import { readTarget, refuseConflicts, requireTables } from './load/target.ts';
 import { loadTables } from './load/tables.ts';
@@ -33,7 +33,8 @@ export interface LoadRun {
  *
  * @throws ToolError; see src/base/errors.ts for the codes.
  */
-export async function load(options: LoadOptions, { emit, signal }: LoadRun): Promise<LoadSummary> {
+export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Promise<LoadSummary> {
+  const signal = followed(run.signal);
   const startMs = performance.now();
   const warnings: string[] = [];
   const tell: Emit = (event) => {
@@ -59,22 +60,22 @@ export async function load(options: LoadOptions, { emit, signal }: LoadRun): Pro
       emit({ type: 'phase', phase: 'schema' });
       if (options.withSchemas) await createDatabases(session, contents, options);
       if (options.withSchemas) await createSequences(session, contents);
-      const removedTriggers = options.withData ? await removeTriggers(session, contents, target) : false;
+      const removedTriggers = options.withData ? await removeTriggers(session, contents, target, options) : false;
       if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
       emit({ type: 'phase', phase: 'data' });
       const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
 
       emit({ type: 'phase', phase: 'constraints' });
-      const run = { session, sessions, contents, threads: options.threads, signal };
-      await addForeignKeys(run, tables.foreignKeys);
+      const finish = { session, sessions, contents, threads: options.threads, signal };
+      await addForeignKeys(finish, tables.foreignKeys);
 
       emit({ type: 'phase', phase: 'code' });
       const { withSchemas } = options;
-      const codeObjects = await createCode(run, { triggers: withSchemas || removedTriggers, rest: withSchemas });
+      const codeObjects = await createCode(finish, { triggers: withSchemas || removedTriggers, rest: withSchemas });
 
       emit({ type: 'phase', phase: 'views' });
-      const views = withSchemas ? await createViews(run) : 0;
+      const views = withSchemas ? await createViews(finish) : 0;
       return {
         directory: options.directory,
         databases: contents.databases.length,

@@ -50,7 +50,14 @@ export async function createSequences(session: Session, contents: DumpContents):
  *
  * @throws ToolError LOAD_FAILED when a table to be loaded has a trigger that the dump does not hold.
  */
-export async function removeTriggers(session: Session, contents: DumpContents, target: Target): Promise<boolean> {
+export async function removeTriggers(
+  session: Session,
+  contents: DumpContents,
+  target: Target,
+  options: LoadOptions,
+): Promise<boolean> {
+  // Tables that are dropped lose their triggers with them; tables that are passed over get no rows.
+  if (options.withSchemas && (options.dropTable === 'DROP' || options.dropTable === 'SKIP')) return false;
   const loaded = new Set(
     contents.tables
       .filter(({ dataFiles }) => dataFiles.length > 0)

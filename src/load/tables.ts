@@ -46,7 +46,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
   const { options, contents } = run;
   const loads = contents.tables.map((table): TableLoad => {
     const files = options.withData ? table.dataFiles : [];
-    return { table, state: new TableState<DumpFile>(labelOf(table), files), rows: 0 };
+    return { table, state: new TableState<DumpFile>(labelOf(table), files), rows: 0, hasVanished: false };
   });
   const totals = {
     tables: loads.length,

@@ -9,10 +9,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { abortable } from '../base/abort.ts';
-import { describeError } from '../base/errors.ts';
+import { describeError, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
 import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
+import { textRow } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { DumpFile, DumpTable } from './contents.ts';
@@ -27,6 +28,8 @@ export interface TableLoad {
   readonly state: TableState<DumpFile>;
   /** Rows committed so far. */
   rows: number;
+  /** The server said that there is no such table after rows of it were committed: they may be gone with it. */
+  hasVanished: boolean;
 }
 
 export interface DataRun {
@@ -70,7 +73,10 @@ export class DataWorker {
       if (file === undefined) continue; // others took the last files while it stood in the queue
       if (load.state.hasWaitingFiles) queue.enqueue(load);
       await this.loadFile(load, file);
-      if (load.state.finishFile()) onLoaded(load);
+      if (load.state.finishFile()) {
+        if (load.hasVanished) await this.countRows(load);
+        onLoaded(load);
+      }
     }
   }
 
@@ -85,6 +91,7 @@ export class DataWorker {
         onRetry: async (attempt, waitMs, error) => {
           emit({ type: 'retry', what: file.name, attempt, waitMs, reason: describeError(error) });
           progress.retried();
+          load.hasVanished ||= load.rows > 0;
           if (attempt % RECONNECT_EVERY === 0) await this.disconnect();
         },
         sleep: (ms) => sleep(ms, undefined, { signal }),
@@ -108,6 +115,21 @@ export class DataWorker {
       },
     );
     progress.end(this.lane, file);
+  }
+
+  /** @throws ToolError ROWS_DIFFER when the table holds fewer rows than were committed to it. */
+  private async countRows({ table, rows }: TableLoad): Promise<void> {
+    const session = await this.sessionIn(table.database);
+    const name = labelOf(table);
+    const [count] = await saying(`counting ${name}`, () => textRow(session, `SELECT COUNT(*) FROM ${name}`));
+    if (Number(count) >= rows) return;
+    throw new ToolError(
+      'ROWS_DIFFER',
+      `${name} vanished while it was loaded and came back: ${rows} rows were committed, ${count} are there`,
+      {
+        hint: 'somebody dropped and created the table during the load; load it anew',
+      },
+    );
   }
 
   private async sessionIn(database: string): Promise<Session> {

@@ -49,6 +49,32 @@ describe.each(laneServers())('$lane', (lane) => {
     }));
 });
 
+describe.each(laneServers())('$lane', (lane) => {
+  test('rows that vanish with a table that is dropped after they were committed are not called loaded', () =>
+    withDatabase(lane.source, 'vanish', async (database, connection) => {
+      await connection.query('CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1), (2), (3)');
+      await withDirectory(async (directory) => {
+        await runDump(lane.source, { directory, databases: [database], maxStatementBytes: 10 });
+        await withDatabase(lane.target, 'vanished', async (target, holder) => {
+          // The load stops at row 2, which another transaction holds, with row 1 committed.
+          await holder.query('CREATE TABLE t (id INT PRIMARY KEY); START TRANSACTION; INSERT INTO t VALUES (2)');
+          const steps: Promise<unknown>[] = [];
+          const onEvent = (event: RunEvent): void => {
+            if (event.type === 'progress' && event.progress.rowsDone === 1 && steps.length === 0)
+              steps.push(holder.query('ROLLBACK; DROP TABLE t'));
+            if (event.type === 'retry' && steps.length === 1)
+              steps.push(holder.query('CREATE TABLE t (id INT PRIMARY KEY)'));
+          };
+          const one = { threads: 1, statementsPerTransaction: 1 };
+          const into = { directory, targetDatabase: target, withSchemas: false, ...one };
+          const error = await failureOf(runLoad(lane.target, into, { onEvent }));
+          await Promise.all(steps);
+          expect(error).toMatchObject({ code: 'ROWS_DIFFER', message: expect.stringContaining('`t`') as string });
+        });
+      });
+    }));
+});
+
 // Each waits for half a minute, as it should; all of them at the same time.
 describe('in every lane', () => {
   test.concurrent('a table that never appears is named in the end, and no row was sent', async () => {
