@@ -40,10 +40,10 @@ async function readLine(input: ReadStream): Promise<string> {
 
 /** A line being typed without an echo: what each key does. */
 export class TypedLine {
-  #characters: string[] = [];
+  private characters: string[] = [];
 
   get text(): string {
-    return this.#characters.join('');
+    return this.characters.join('');
   }
 
   /** @throws ToolError INTERRUPTED on Ctrl-C: in raw mode it comes as a character and not as a signal. */
@@ -57,13 +57,13 @@ export class TypedLine {
         throw new ToolError('INTERRUPTED', 'interrupted at the password prompt');
       case '\u007F':
       case '\b':
-        this.#characters.pop();
+        this.characters.pop();
         return 'more';
       case '\u0015':
-        this.#characters = [];
+        this.characters = [];
         return 'more';
       default:
-        this.#characters.push(character);
+        this.characters.push(character);
         return 'more';
     }
   }

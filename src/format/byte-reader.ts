@@ -17,14 +17,14 @@ export class ByteReader {
   available: Buffer = Buffer.alloc(0);
   /** Where in the file `available` begins, in bytes. */
   offset = 0;
-  readonly #handle: FileHandle;
-  readonly #onRead: (storedBytes: number) => void;
-  #ended = false;
+  private readonly handle: FileHandle;
+  private readonly onRead: (storedBytes: number) => void;
+  private ended = false;
 
   private constructor(path: string, handle: FileHandle, onRead: (storedBytes: number) => void) {
     this.path = path;
-    this.#handle = handle;
-    this.#onRead = onRead;
+    this.handle = handle;
+    this.onRead = onRead;
   }
 
   /** Opens a file. Throws DUMP_INCOMPLETE when there is none, STORAGE when the system refuses. */
@@ -38,7 +38,7 @@ export class ByteReader {
 
   /** Makes at least `bytes` contiguous bytes available; false when the file ends before. */
   async ensure(bytes: number): Promise<boolean> {
-    while (this.available.length < bytes && !this.#ended) await this.#readOn(bytes - this.available.length);
+    while (this.available.length < bytes && !this.ended) await this.readOn(bytes - this.available.length);
     return this.available.length >= bytes;
   }
 
@@ -56,19 +56,19 @@ export class ByteReader {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.handle.close();
   }
 
-  async #readOn(missing: number): Promise<void> {
+  private async readOn(missing: number): Promise<void> {
     const kept = this.available.length;
     // Reads grow with what is kept, or a long frame would be copied once per read.
     const buffer = Buffer.allocUnsafeSlow(kept + Math.max(READ_BYTES, missing, kept));
     this.available.copy(buffer);
     try {
-      const { bytesRead } = await this.#handle.read(buffer, kept, buffer.length - kept, null);
-      this.#ended = bytesRead === 0;
+      const { bytesRead } = await this.handle.read(buffer, kept, buffer.length - kept, null);
+      this.ended = bytesRead === 0;
       this.available = buffer.subarray(0, kept + bytesRead);
-      this.#onRead(bytesRead);
+      this.onRead(bytesRead);
     } catch (error) {
       throw readError(error, this.path);
     }

@@ -27,14 +27,14 @@ export class AtomicFile {
   readonly name: string;
   /** Bytes written so far. */
   storedBytes = 0;
-  readonly #path: string;
-  readonly #handle: FileHandle;
-  #isOpen = true;
+  private readonly path: string;
+  private readonly handle: FileHandle;
+  private isOpen = true;
 
   private constructor(directory: string, name: string, handle: FileHandle) {
     this.name = name;
-    this.#path = join(directory, name);
-    this.#handle = handle;
+    this.path = join(directory, name);
+    this.handle = handle;
   }
 
   /** Creates `NAME.partial`. Throws STORAGE when the system refuses, also when there is such a file already. */
@@ -51,11 +51,11 @@ export class AtomicFile {
   async write(bytes: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < bytes.length;) {
-        const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at);
+        const { bytesWritten } = await this.handle.write(bytes, at, bytes.length - at);
         at += bytesWritten;
       }
     } catch (error) {
-      throw storageError(error, `after ${this.storedBytes} bytes, writing`, this.#path);
+      throw storageError(error, `after ${this.storedBytes} bytes, writing`, this.path);
     }
     this.storedBytes += bytes.length;
   }
@@ -63,25 +63,25 @@ export class AtomicFile {
   /** Gives the file its name. With `isDurable`, or when it is large, its bytes are on the disk before that. */
   async commit(isDurable = this.storedBytes >= OWN_FLUSH_BYTES): Promise<void> {
     try {
-      if (isDurable) await this.#handle.sync();
-      this.#isOpen = false;
-      await this.#handle.close();
-      await rename(this.#path + PARTIAL_SUFFIX, this.#path);
+      if (isDurable) await this.handle.sync();
+      this.isOpen = false;
+      await this.handle.close();
+      await rename(this.path + PARTIAL_SUFFIX, this.path);
     } catch (error) {
-      throw storageError(error, 'finishing', this.#path);
+      throw storageError(error, 'finishing', this.path);
     }
   }
 
   /** Removes what was written. Does nothing to a file that has its name already. */
   async abort(): Promise<void> {
     try {
-      if (this.#isOpen) {
-        this.#isOpen = false;
-        await this.#handle.close();
+      if (this.isOpen) {
+        this.isOpen = false;
+        await this.handle.close();
       }
-      await unlink(this.#path + PARTIAL_SUFFIX);
+      await unlink(this.path + PARTIAL_SUFFIX);
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw storageError(error, 'removing', this.#path + PARTIAL_SUFFIX);
+      if (errnoOf(error) !== 'ENOENT') throw storageError(error, 'removing', this.path + PARTIAL_SUFFIX);
     }
   }
 }

@@ -40,45 +40,45 @@ export async function readInventory(listing: DumpListing): Promise<Inventory | u
 }
 
 class Checking {
-  readonly #listing: DumpListing;
-  readonly #unknown: Set<string>;
-  readonly #missing: string[] = [];
-  readonly #differing: string[] = [];
+  private readonly listing: DumpListing;
+  private readonly unknown: Set<string>;
+  private readonly missing: string[] = [];
+  private readonly differing: string[] = [];
 
   constructor(listing: DumpListing) {
-    this.#listing = listing;
-    this.#unknown = new Set(listing.files.keys());
+    this.listing = listing;
+    this.unknown = new Set(listing.files.keys());
   }
 
   add(entry: ManifestEntry): void {
-    if ('file' in entry) this.#file(entry.file, entry.storedBytes);
-    else if ('files' in entry) for (const file of entry.files) this.#file(file.name, file.storedBytes);
+    if ('file' in entry) this.file(entry.file, entry.storedBytes);
+    else if ('files' in entry) for (const file of entry.files) this.file(file.name, file.storedBytes);
   }
 
   finish(): void {
-    const { directory } = this.#listing;
-    if (this.#missing.length > 0) {
+    const { directory } = this.listing;
+    if (this.missing.length > 0) {
       throw new ToolError(
         'DUMP_INCOMPLETE',
-        `${directory} lacks ${counted(this.#missing)} of its dump: ${some(this.#missing)}`,
+        `${directory} lacks ${counted(this.missing)} of its dump: ${some(this.missing)}`,
       );
     }
-    if (this.#differing.length > 0) {
-      const changed = `${counted(this.#differing)} changed since the dump: ${some(this.#differing)}`;
+    if (this.differing.length > 0) {
+      const changed = `${counted(this.differing)} changed since the dump: ${some(this.differing)}`;
       throw new ToolError('DUMP_DAMAGED', `${directory} holds ${changed}`);
     }
-    const strange = [...this.#unknown].filter(wouldBeLoaded);
+    const strange = [...this.unknown].filter(wouldBeLoaded);
     if (strange.length === 0) return;
     const hint = 'move them elsewhere, or take another copy of the dump';
     const message = `${directory} holds ${counted(strange)} that its dump did not write: ${some(strange)}`;
     throw new ToolError('DUMP_DAMAGED', message, { hint });
   }
 
-  #file(name: string, storedBytes: number): void {
-    this.#unknown.delete(name);
-    const found = this.#listing.files.get(name);
-    if (found === undefined) this.#missing.push(name);
-    else if (found !== storedBytes) this.#differing.push(`${name} (${found} bytes instead of ${storedBytes})`);
+  private file(name: string, storedBytes: number): void {
+    this.unknown.delete(name);
+    const found = this.listing.files.get(name);
+    if (found === undefined) this.missing.push(name);
+    else if (found !== storedBytes) this.differing.push(`${name} (${found} bytes instead of ${storedBytes})`);
   }
 }
 

@@ -76,20 +76,20 @@ function line(value: object): string {
 }
 
 class Counts {
-  #files = 0;
-  #tables = 0;
-  #rows = 0;
+  private files = 0;
+  private tables = 0;
+  private rows = 0;
 
   add(entry: ManifestEntry): void {
-    if ('file' in entry) this.#files += 1;
+    if ('file' in entry) this.files += 1;
     if (!('table' in entry)) return;
-    this.#tables += 1;
-    this.#rows += entry.rows;
-    this.#files += entry.files.length;
+    this.tables += 1;
+    this.rows += entry.rows;
+    this.files += entry.files.length;
   }
 
   total(): { files: number; tables: number; rows: number } {
-    return { files: this.#files, tables: this.#tables, rows: this.#rows };
+    return { files: this.files, tables: this.tables, rows: this.rows };
   }
 }
 

@@ -63,113 +63,113 @@ interface OpenTable {
 
 /** The state between two lines: which group is open, and what has been read. */
 class Reading {
-  readonly #path: string;
-  #lineNumber = 0;
-  #startedAt: string | undefined;
-  #finishedAt: string | undefined;
+  private readonly path: string;
+  private lineNumber = 0;
+  private startedAt: string | undefined;
+  private finishedAt: string | undefined;
   /** Where the keys of the open group go; undefined before the first group. */
-  #keys: Keys | undefined;
-  #isSource = false;
-  readonly #source: Keys = new Map();
-  readonly #config: Keys = new Map();
-  readonly #session: Keys = new Map();
-  readonly #databases = new Map<string, Keys>();
-  readonly #tables = new Map<string, OpenTable>();
+  private keys: Keys | undefined;
+  private isSource = false;
+  private readonly source: Keys = new Map();
+  private readonly config: Keys = new Map();
+  private readonly session: Keys = new Map();
+  private readonly databases = new Map<string, Keys>();
+  private readonly tables = new Map<string, OpenTable>();
 
   constructor(path: string) {
-    this.#path = path;
+    this.path = path;
   }
 
   line(line: string): void {
-    this.#lineNumber += 1;
+    this.lineNumber += 1;
     const text = line.trim();
     if (text === '') return;
-    if (text.startsWith('#')) this.#comment(text.slice(1).trim());
-    else if (text.startsWith('[')) this.#group(text);
-    else if (this.#keys === undefined && this.#finishedAt === undefined) this.#beforeGroups(text);
-    else this.#key(line);
+    if (text.startsWith('#')) this.comment(text.slice(1).trim());
+    else if (text.startsWith('[')) this.group(text);
+    else if (this.keys === undefined && this.finishedAt === undefined) this.beforeGroups(text);
+    else this.key(line);
   }
 
   finished(): Metadata {
-    if (this.#finishedAt === undefined) {
-      throw this.#damaged('ends without "Finished dump at": the file was cut, or the dump was interrupted');
+    if (this.finishedAt === undefined) {
+      throw this.damaged('ends without "Finished dump at": the file was cut, or the dump was interrupted');
     }
-    const quote = this.#quoteCharacter();
+    const quote = this.quoteCharacter();
     return {
-      startedAt: this.#startedAt,
-      finishedAt: this.#finishedAt,
+      startedAt: this.startedAt,
+      finishedAt: this.finishedAt,
       quoteCharacter: quote,
-      position: this.#position(),
-      sqlMode: /^'([^']*)'/.exec(this.#session.get('SQL_MODE') ?? '')?.[1],
-      tables: Array.from(this.#tables.values(), (table) => tableEntry(table, quote)),
-      databases: this.#databases,
-      config: this.#config,
+      position: this.position(),
+      sqlMode: /^'([^']*)'/.exec(this.session.get('SQL_MODE') ?? '')?.[1],
+      tables: Array.from(this.tables.values(), (table) => tableEntry(table, quote)),
+      databases: this.databases,
+      config: this.config,
     };
   }
 
   /** Comments carry the times, and in `[source]` the position. */
-  #comment(text: string): void {
-    if (this.#timeLine(text) || !this.#isSource) return;
+  private comment(text: string): void {
+    if (this.timeLine(text) || !this.isSource) return;
     const [, key, value] = /^(\w+)\s*=\s*(.*)$/.exec(text) ?? [];
-    if (key !== undefined && value !== undefined) setIfAbsent(this.#source, key.toLowerCase(), value);
+    if (key !== undefined && value !== undefined) setIfAbsent(this.source, key.toLowerCase(), value);
   }
 
-  #timeLine(text: string): boolean {
+  private timeLine(text: string): boolean {
     const [, word, time = ''] = /^(Started|Finished) dump at: (.*)$/.exec(text) ?? [];
-    if (word === 'Started') this.#startedAt = time;
-    if (word === 'Finished') this.#finishedAt = time;
+    if (word === 'Started') this.startedAt = time;
+    if (word === 'Finished') this.finishedAt = time;
     return word !== undefined;
   }
 
-  #group(text: string): void {
-    if (!text.endsWith(']')) throw this.#damaged(`begins a group that does not end: ${text}`);
+  private group(text: string): void {
+    if (!text.endsWith(']')) throw this.damaged(`begins a group that does not end: ${text}`);
     const name = text.slice(1, -1);
-    this.#isSource = /^(source|master)\b/i.test(name);
-    if (name.startsWith('`') || name.startsWith('"')) this.#keys = this.#objectKeys(name);
-    else if (name === 'config') this.#keys = this.#config;
-    else if (name.startsWith('myloader_session_variables')) this.#keys = this.#session;
-    else this.#keys = this.#isSource ? this.#source : new Map();
+    this.isSource = /^(source|master)\b/i.test(name);
+    if (name.startsWith('`') || name.startsWith('"')) this.keys = this.objectKeys(name);
+    else if (name === 'config') this.keys = this.config;
+    else if (name.startsWith('myloader_session_variables')) this.keys = this.session;
+    else this.keys = this.isSource ? this.source : new Map();
   }
 
   /** The names stand as in the file names, without any escape, so the first separator is the right one. */
-  #objectKeys(name: string): Keys {
+  private objectKeys(name: string): Keys {
     const quote = name.charAt(0);
-    if (name.length < 3 || !name.endsWith(quote)) throw this.#damaged(`has a group with an open quote: [${name}]`);
+    if (name.length < 3 || !name.endsWith(quote)) throw this.damaged(`has a group with an open quote: [${name}]`);
     const separator = name.indexOf(`${quote}.${quote}`);
-    if (separator === -1) return entryOf(this.#databases, name.slice(1, -1), () => new Map<string, string>());
+    if (separator === -1) return entryOf(this.databases, name.slice(1, -1), () => new Map<string, string>());
     const database = name.slice(1, separator);
     const table = name.slice(separator + 3, -1);
-    return entryOf(this.#tables, name, () => ({ database, table, keys: new Map<string, string>() })).keys;
+    return entryOf(this.tables, name, () => ({ database, table, keys: new Map<string, string>() })).keys;
   }
 
-  #key(line: string): void {
+  private key(line: string): void {
     const equals = line.indexOf('=');
-    if (equals === -1) throw this.#damaged(`is neither a group, a key nor a comment: ${line}`);
+    if (equals === -1) throw this.damaged(`is neither a group, a key nor a comment: ${line}`);
     const key = line.slice(0, equals);
     // Written without blanks around the sign: whatever follows it belongs to the name, blanks too.
-    if (key === 'real_table_name') this.#keys?.set(key, line.slice(equals + 1));
-    else this.#setChecked(key.trim(), line.slice(equals + 1).trim());
+    if (key === 'real_table_name') this.keys?.set(key, line.slice(equals + 1));
+    else this.setChecked(key.trim(), line.slice(equals + 1).trim());
   }
 
-  #setChecked(key: string, value: string): void {
-    if (key === 'rows' && !/^\d{1,15}$/.test(value)) throw this.#damaged(`has a row count that is no number: ${value}`);
-    this.#keys?.set(this.#isSource ? key.toLowerCase() : key, value);
+  private setChecked(key: string, value: string): void {
+    if (key === 'rows' && !/^\d{1,15}$/.test(value)) throw this.damaged(`has a row count that is no number: ${value}`);
+    this.keys?.set(this.isSource ? key.toLowerCase() : key, value);
   }
 
   /** Versions before 0.12 wrote no ini file but a few lines of text: times and `Log: …`, `Pos: …`, `GTID: …`. */
-  #beforeGroups(text: string): void {
-    if (this.#timeLine(text)) return;
+  private beforeGroups(text: string): void {
+    if (this.timeLine(text)) return;
     const [, key, value] = /^(Log|Pos|GTID):\s*(.*)$/.exec(text) ?? [];
-    if (key !== undefined && value !== undefined) setIfAbsent(this.#source, key.toLowerCase(), value);
+    if (key !== undefined && value !== undefined) setIfAbsent(this.source, key.toLowerCase(), value);
     else if (!/^SHOW (MASTER|SLAVE) STATUS:|^Host:|^Connection name:/.test(text)) {
-      throw this.#damaged(`is no line of a metadata file: ${text}`);
+      throw this.damaged(`is no line of a metadata file: ${text}`);
     }
   }
 
-  #position(): BinlogPosition {
+  private position(): BinlogPosition {
     const first = (...keys: string[]): string | undefined => {
       const value = keys
-        .map((key) => this.#source.get(key))
+        .map((key) => this.source.get(key))
         .find((found) => found !== undefined && unquoted(found) !== '');
       return value === undefined ? undefined : unquoted(value);
     };
@@ -181,15 +181,15 @@ class Reading {
     };
   }
 
-  #quoteCharacter(): '`' | '"' {
-    const value = this.#config.get('quote-character') ?? 'BACKTICK';
+  private quoteCharacter(): '`' | '"' {
+    const value = this.config.get('quote-character') ?? 'BACKTICK';
     if (value === 'BACKTICK' || value === '`') return '`';
     if (value === 'DOUBLE_QUOTE' || value === '"') return '"';
-    throw this.#damaged(`has an unknown quote-character: ${value}`);
+    throw this.damaged(`has an unknown quote-character: ${value}`);
   }
 
-  #damaged(what: string): ToolError {
-    return new ToolError('DUMP_DAMAGED', `${this.#path}, line ${this.#lineNumber}, ${what}`);
+  private damaged(what: string): ToolError {
+    return new ToolError('DUMP_DAMAGED', `${this.path}, line ${this.lineNumber}, ${what}`);
   }
 }
 

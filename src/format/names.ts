@@ -143,28 +143,28 @@ function staysInside(name: string): boolean {
  * answers. Real names come from `metadata`, the manifest and the CREATE statements.
  */
 export class EncodedNames {
-  #next = 0;
-  readonly #databases = new Scope();
-  readonly #tables = new Map<string, Scope>();
+  private next = 0;
+  private readonly databases = new Scope();
+  private readonly tables = new Map<string, Scope>();
 
   database(name: string): string {
-    return this.#encoded(this.#databases, name);
+    return this.encoded(this.databases, name);
   }
 
   /** `database` is the real name. */
   table(database: string, name: string): string {
-    let scope = this.#tables.get(database);
+    let scope = this.tables.get(database);
     if (scope === undefined) {
       scope = new Scope();
-      this.#tables.set(database, scope);
+      this.tables.set(database, scope);
     }
-    return this.#encoded(scope, name);
+    return this.encoded(scope, name);
   }
 
-  #encoded(scope: Scope, name: string): string {
+  private encoded(scope: Scope, name: string): string {
     const known = scope.encoded.get(name);
     if (known !== undefined) return known;
-    const encoded = isPlain(name) && scope.claim(name) ? name : `mydumper_${this.#next++}`;
+    const encoded = isPlain(name) && scope.claim(name) ? name : `mydumper_${this.next++}`;
     scope.encoded.set(name, encoded);
     return encoded;
   }
@@ -172,13 +172,13 @@ export class EncodedNames {
 
 class Scope {
   readonly encoded = new Map<string, string>();
-  readonly #folded = new Set<string>();
+  private readonly folded = new Set<string>();
 
   /** False when a name differs only in case: the two would be one file on some file systems. */
   claim(name: string): boolean {
     const folded = name.toLowerCase();
-    if (this.#folded.has(folded)) return false;
-    this.#folded.add(folded);
+    if (this.folded.has(folded)) return false;
+    this.folded.add(folded);
     return true;
   }
 }

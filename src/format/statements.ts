@@ -88,98 +88,98 @@ async function* pieces(input: Input): AsyncGenerator<Buffer> {
 class Input {
   offset = 0;
   isInStatement = false;
-  readonly #chunks: AsyncIterator<Buffer>;
-  readonly #path: string;
-  #chunk: Buffer = Buffer.alloc(0);
-  #ended = false;
-  #number = 0;
-  #beganAt = 0;
+  private readonly chunks: AsyncIterator<Buffer>;
+  private readonly path: string;
+  private chunk: Buffer = Buffer.alloc(0);
+  private ended = false;
+  private number = 0;
+  private beganAt = 0;
 
   constructor(source: AsyncIterable<Buffer>, path: string) {
-    this.#chunks = source[Symbol.asyncIterator]();
-    this.#path = path;
+    this.chunks = source[Symbol.asyncIterator]();
+    this.path = path;
   }
 
   beginStatement(): number {
     this.isInStatement = true;
-    this.#beganAt = this.offset;
-    this.#number += 1;
-    return this.#number;
+    this.beganAt = this.offset;
+    this.number += 1;
+    return this.number;
   }
 
   /** Passes over newlines and blanks between statements; false at the end of the file. */
   async skipBlank(): Promise<boolean> {
     for (;;) {
       let blank = 0;
-      while (isBlank(this.#chunk[blank])) blank += 1;
-      this.#advance(blank, 0);
-      if (this.#chunk.length > 0) return true;
-      if (!(await this.#more())) return false;
+      while (isBlank(this.chunk[blank])) blank += 1;
+      this.advance(blank, 0);
+      if (this.chunk.length > 0) return true;
+      if (!(await this.more())) return false;
     }
   }
 
   /** The open statement's bytes up to its end or the end of the chunk at hand. */
   async nextPiece(): Promise<Buffer> {
-    if (this.#chunk.length === 0 && !(await this.#more())) throw this.#cut();
-    const end = this.#chunk.indexOf(STATEMENT_END);
+    if (this.chunk.length === 0 && !(await this.more())) throw this.cut();
+    const end = this.chunk.indexOf(STATEMENT_END);
     if (end !== -1) {
       this.isInStatement = false;
-      return this.#advance(end, STATEMENT_END.length);
+      return this.advance(end, STATEMENT_END.length);
     }
-    if (this.#chunk.at(-1) !== SEMICOLON) return this.#advance(this.#chunk.length, 0);
-    return this.#pieceBeforeSemicolon();
+    if (this.chunk.at(-1) !== SEMICOLON) return this.advance(this.chunk.length, 0);
+    return this.pieceBeforeSemicolon();
   }
 
   assertDrained(): void {
     if (!this.isInStatement) return;
-    throw new ToolError('INTERNAL', `statement ${this.#number} of ${this.#path} was not read to its end`);
+    throw new ToolError('INTERNAL', `statement ${this.number} of ${this.path} was not read to its end`);
   }
 
   async close(): Promise<void> {
-    await this.#chunks.return?.();
+    await this.chunks.return?.();
   }
 
   /** The chunk's last byte may be the end of the statement: what comes next tells. */
-  async #pieceBeforeSemicolon(): Promise<Buffer> {
-    const piece = this.#advance(this.#chunk.length - 1, 0);
-    const semicolon = this.#chunk;
-    if (!(await this.#more())) {
+  private async pieceBeforeSemicolon(): Promise<Buffer> {
+    const piece = this.advance(this.chunk.length - 1, 0);
+    const semicolon = this.chunk;
+    if (!(await this.more())) {
       this.isInStatement = false;
-      this.#advance(0, 1);
+      this.advance(0, 1);
       return piece;
     }
-    if (this.#chunk[0] === NEWLINE) {
+    if (this.chunk[0] === NEWLINE) {
       this.isInStatement = false;
-      this.#advance(0, 1);
+      this.advance(0, 1);
       this.offset += 1;
       return piece;
     }
-    this.#chunk = Buffer.concat([semicolon, this.#chunk]);
+    this.chunk = Buffer.concat([semicolon, this.chunk]);
     return piece;
   }
 
-  #advance(taken: number, skipped: number): Buffer {
-    const piece = this.#chunk.subarray(0, taken);
-    this.#chunk = this.#chunk.subarray(taken + skipped);
+  private advance(taken: number, skipped: number): Buffer {
+    const piece = this.chunk.subarray(0, taken);
+    this.chunk = this.chunk.subarray(taken + skipped);
     this.offset += taken + skipped;
     return piece;
   }
 
   /** Replaces the chunk at hand by the next one that is not empty. */
-  async #more(): Promise<boolean> {
-    while (!this.#ended) {
-      const result = await this.#chunks.next();
-      if (result.done === true) this.#ended = true;
+  private async more(): Promise<boolean> {
+    while (!this.ended) {
+      const result = await this.chunks.next();
+      if (result.done === true) this.ended = true;
       else if (result.value.length > 0) {
-        this.#chunk = result.value;
+        this.chunk = result.value;
         return true;
       }
     }
     return false;
   }
 
-  #cut(): ToolError {
-    const message = `${this.#path} ends in the middle of statement ${this.#number}, which begins at byte ${this.#beganAt}`;
+  private cut(): ToolError {
+    const message = `${this.path} ends in the middle of statement ${this.number}, which begins at byte ${this.beganAt}`;
     return new ToolError('DUMP_DAMAGED', message);
   }
 }

@@ -22,10 +22,10 @@ export class Course {
   lockWanted: string | undefined;
   progress: Progress | undefined;
   /** Tables the run is about, before the first progress says so. */
-  #tables = 0;
+  private tables = 0;
   readonly startMs: number;
-  #sampledMs = 0;
-  #paces: { rows: Pace; bytes: Pace; fraction: Pace } | undefined;
+  private sampledMs = 0;
+  private paces: { rows: Pace; bytes: Pace; fraction: Pace } | undefined;
 
   constructor(nowMs: number) {
     this.startMs = nowMs;
@@ -40,26 +40,26 @@ export class Course {
         this.lockWanted = event.state === 'wanted' ? event.kind : undefined;
         break;
       case 'totals':
-        this.#tables = event.tables;
+        this.tables = event.tables;
         break;
       case 'progress':
         this.progress = event.progress;
-        this.#sample(event.progress, nowMs);
+        this.sample(event.progress, nowMs);
         break;
       default:
     }
   }
 
   get tablesTotal(): number {
-    return this.progress?.tablesTotal ?? this.#tables;
+    return this.progress?.tablesTotal ?? this.tables;
   }
 
   get rowsPerSecond(): number {
-    return this.#paces?.rows.perSecond ?? 0;
+    return this.paces?.rows.perSecond ?? 0;
   }
 
   get bytesPerSecond(): number {
-    return this.#paces?.bytes.perSecond ?? 0;
+    return this.paces?.bytes.perSecond ?? 0;
   }
 
   /** 0 to 1; undefined when nothing is known to divide by. 1 only when every table is done. */
@@ -69,7 +69,7 @@ export class Course {
 
   /** Undefined until it makes sense, and as soon as it no longer does. */
   remainingSeconds(nowMs: number): number | undefined {
-    const pace = this.#paces?.fraction;
+    const pace = this.paces?.fraction;
     const fraction = this.fraction;
     if (pace === undefined || fraction === undefined || this.progress === undefined) return undefined;
     if (pace.watchedMs(nowMs) < MIN_WATCHED_MS || pace.stalledMs(nowMs) > MAX_STALL_MS) return undefined;
@@ -78,14 +78,14 @@ export class Course {
     return seconds <= MAX_REMAINING_SECONDS ? seconds : undefined;
   }
 
-  #sample(progress: Progress, nowMs: number): void {
+  private sample(progress: Progress, nowMs: number): void {
     const fraction = fractionOf(progress) ?? 0;
-    this.#paces ??= { rows: new Pace(nowMs), bytes: new Pace(nowMs), fraction: new Pace(nowMs, fraction) };
-    if (nowMs - this.#sampledMs < MIN_STEP_MS) return;
-    this.#sampledMs = nowMs;
-    this.#paces.rows.sample(nowMs, progress.rowsDone);
-    this.#paces.bytes.sample(nowMs, progress.bytesDone);
-    this.#paces.fraction.sample(nowMs, fraction);
+    this.paces ??= { rows: new Pace(nowMs), bytes: new Pace(nowMs), fraction: new Pace(nowMs, fraction) };
+    if (nowMs - this.sampledMs < MIN_STEP_MS) return;
+    this.sampledMs = nowMs;
+    this.paces.rows.sample(nowMs, progress.rowsDone);
+    this.paces.bytes.sample(nowMs, progress.bytesDone);
+    this.paces.fraction.sample(nowMs, fraction);
   }
 }
 

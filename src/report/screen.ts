@@ -18,44 +18,44 @@ export interface Terminal {
 }
 
 export class Screen {
-  readonly #terminal: Terminal;
-  #block: readonly string[] = [];
+  private readonly terminal: Terminal;
+  private block: readonly string[] = [];
 
   constructor(terminal: Terminal) {
-    this.#terminal = terminal;
+    this.terminal = terminal;
   }
 
   get columns(): number {
-    return this.#terminal.columns ?? 80;
+    return this.terminal.columns ?? 80;
   }
 
   get rows(): number {
-    return this.#terminal.rows ?? 24;
+    return this.terminal.rows ?? 24;
   }
 
   /** Puts `lines` where the block was. */
   draw(lines: readonly string[]): void {
-    const erase = this.#eraseSequence();
-    this.#block = lines;
-    this.#terminal.write(erase + joined(lines));
+    const erase = this.eraseSequence();
+    this.block = lines;
+    this.terminal.write(erase + joined(lines));
   }
 
   /** A line that stays. */
   print(line: string): void {
-    this.#terminal.write(`${this.#eraseSequence()}${line}\n${joined(this.#block)}`);
+    this.terminal.write(`${this.eraseSequence()}${line}\n${joined(this.block)}`);
   }
 
   clear(): void {
-    if (this.#block.length === 0) return;
-    this.#terminal.write(this.#eraseSequence());
-    this.#block = [];
+    if (this.block.length === 0) return;
+    this.terminal.write(this.eraseSequence());
+    this.block = [];
   }
 
   /** A terminal that was made narrower has wrapped the lines of the block: they are more rows now than when drawn. */
-  #eraseSequence(): string {
+  private eraseSequence(): string {
     const columns = Math.max(1, this.columns);
     let rows = 0;
-    for (const line of this.#block) rows += Math.max(1, Math.ceil(displayWidth(withoutColour(line)) / columns));
+    for (const line of this.block) rows += Math.max(1, Math.ceil(displayWidth(withoutColour(line)) / columns));
     return rows === 0 ? '' : `\u001B[${Math.min(rows, this.rows)}A\r\u001B[J`;
   }
 }

@@ -5,15 +5,15 @@ import type { StatementOptions } from '../../../src/format/statements.ts';
 /** A source of the given chunks that knows whether it was closed. */
 class Chunks implements AsyncIterable<Buffer> {
   isClosed = false;
-  readonly #chunks: readonly string[];
+  private readonly chunks: readonly string[];
 
   constructor(...chunks: string[]) {
-    this.#chunks = chunks;
+    this.chunks = chunks;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     try {
-      for (const chunk of this.#chunks) yield await Promise.resolve(Buffer.from(chunk, 'latin1'));
+      for (const chunk of this.chunks) yield await Promise.resolve(Buffer.from(chunk, 'latin1'));
     } finally {
       this.isClosed = true;
     }
