@@ -13,12 +13,19 @@ import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { DataTask, WorkerSetup, WrittenFile } from './task.ts';
 import { DataWriter } from './write.ts';
 
+export interface FetchedChunk {
+  readonly files: readonly WrittenFile[];
+  /** Settles when the files are on the disk under their names. */
+  readonly durable: Promise<void>;
+}
+
+/** Resolves when the rows are written; the files may still be on their way to the disk. */
 export async function fetchChunk(
   setup: WorkerSetup,
   session: Session,
   kernel: InsertKernel,
   task: DataTask,
-): Promise<WrittenFile[]> {
+): Promise<FetchedChunk> {
   const doing = `reading ${task.database}.${task.table}, part ${task.part}`;
   let writer: DataWriter | undefined;
   try {
@@ -34,7 +41,8 @@ export async function fetchChunk(
       }),
     );
     if (warnings > 0) throw await warned(session, doing, warnings);
-    return (await writer?.finish()) ?? [];
+    if (writer === undefined) throw new ToolError('INTERNAL', `no rows were asked for while ${doing}`);
+    return { files: await writer.finish(), durable: writer.durable };
   } catch (error) {
     await writer?.abort();
     throw error;

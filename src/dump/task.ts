@@ -91,7 +91,6 @@ export interface WrittenFile {
 export interface TaskResult {
   /** A chunk without rows writes no file. */
   readonly files: readonly WrittenFile[];
-  readonly warnings: readonly string[];
 }
 
 /** What a worker thread can be asked to do. */
@@ -100,8 +99,9 @@ export interface DumpWorkerMethods {
   open(argument: null): Promise<void>;
   /** Opens the snapshot on all of them; writes stand still meanwhile. */
   beginSnapshot(argument: null): Promise<void>;
-  /** Does tasks in turn on connection `session`. */
+  /** Does tasks in turn on connection `session`. Their files may not have their names before `close` resolves. */
   run(argument: { readonly session: number; readonly tasks: readonly Task[] }): Promise<readonly TaskResult[]>;
+  /** Waits for every file to have its name, and closes the connections. */
   close(argument: null): Promise<void>;
 }
 

@@ -28,6 +28,8 @@ import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, 
 interface Lane {
   readonly session: Session;
   kernel: InsertKernel | undefined;
+  /** Of the last chunk: its files on their way to the disk while the next chunk is read. */
+  durable: Promise<void>;
 }
 
 serve<WorkerSetup, DumpWorkerMethods>((setup) => {
@@ -36,7 +38,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     async open() {
       while (lanes.length < setup.sessions) {
         const session = await connect(setup.connection);
-        lanes.push({ session, kernel: undefined });
+        lanes.push({ session, kernel: undefined, durable: Promise.resolve() });
         await saying('preparing a session', () => prepareDumpSession(session, setup.server));
       }
     },
@@ -46,19 +48,24 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     async run({ session, tasks }) {
       const lane = must(lanes[session], `session ${session}`);
       const results: TaskResult[] = [];
-      for (const task of tasks) results.push({ files: await doTask(setup, lane, task), warnings: [] });
+      for (const task of tasks) results.push({ files: await doTask(setup, lane, task) });
       return results;
     },
     async close() {
+      await Promise.all(lanes.map(({ durable }) => durable));
       await Promise.all(lanes.map(({ session }) => session.close()));
     },
   };
 });
 
-async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<WrittenFile[]> {
+async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<readonly WrittenFile[]> {
   if (task.kind === 'data') {
     lane.kernel ??= new InsertKernel(setup.kernel);
-    return fetchChunk(setup, lane.session, lane.kernel, task);
+    const { files, durable } = await fetchChunk(setup, lane.session, lane.kernel, task);
+    await lane.durable; // a slow disk is never more than one chunk behind
+    durable.catch(() => undefined); // awaited with the next chunk, or at the end
+    lane.durable = durable;
+    return files;
   }
   const files = await saying(`reading the definition of ${describeTask(task)}`, () =>
     define(setup, lane.session, task),

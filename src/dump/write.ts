@@ -32,7 +32,8 @@ export class DataWriter implements RowSink {
   private readonly counters: Float64Array;
   private readonly header: Buffer;
   private readonly windowFree: Promise<void>[];
-  private readonly committed: Promise<WrittenFile>[] = [];
+  private readonly finished: Promise<WrittenFile>[] = [];
+  private readonly committed: Promise<void>[] = [];
   private window = 0;
   private subPart = 0;
   private countedRows = 0;
@@ -62,10 +63,18 @@ export class DataWriter implements RowSink {
     return undefined;
   }
 
-  /** Completes the last file. A result without rows leaves none. */
+  /**
+   * Ends the last file and resolves when everything is written, so that the kernel is free. A result without rows leaves
+   * no file. Until `durable` settles, files are still being flushed and given their names.
+   */
   async finish(): Promise<WrittenFile[]> {
     await this.endFile();
-    return Promise.all(this.committed);
+    return Promise.all(this.finished);
+  }
+
+  /** Settles when every file has its name. The disk works on it while the connection reads on. */
+  get durable(): Promise<void> {
+    return Promise.all(this.committed).then(() => undefined);
   }
 
   /** Removes what is not complete; files that are stay, the dump as a whole is void without its metadata. */
@@ -121,11 +130,13 @@ export class DataWriter implements RowSink {
     const { open } = this;
     if (open === undefined) throw new ToolError('INTERNAL', 'a data file has rows but was never opened');
     const rows = this.kernel.rows - open.firstRow;
-    const committed = open.written.then(async () => {
-      await open.file.commit();
-      return { name: open.file.name, storedBytes: open.file.storedBytes, bytes: open.bytes, rows };
+    const { file } = open;
+    const finished = open.written.then(() => {
+      return { name: file.name, storedBytes: file.storedBytes, bytes: open.bytes, rows };
     });
+    const committed = finished.then(() => file.commit());
     leaveToAwaiter(committed);
+    this.finished.push(finished);
     this.committed.push(committed);
     this.open = undefined;
     this.subPart++;
