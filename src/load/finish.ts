@@ -4,7 +4,7 @@
 import pLimit from 'p-limit';
 
 import { must, ToolError } from '../base/errors.ts';
-import { saying } from '../mysql/failure.ts';
+import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { renameDatabase } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
@@ -148,9 +148,25 @@ export async function createViews(run: FinishRun): Promise<number> {
       }),
     ),
   );
-  for (const view of orderViews(views)) await runIn(session, view.database, view.file, () => undefined);
+  for (const view of orderViews(views)) {
+    try {
+      await runIn(session, view.database, view.file, () => undefined);
+    } catch (error) {
+      throw explainMissingFunction(error, contents);
+    }
+  }
   if (views.length > 0) await saying('preparing a session', () => sessions.prepare(session));
   return views.length;
+}
+
+/** A view that calls a function is no use without it, and the dump may have been told to leave routines out. */
+function explainMissingFunction(error: unknown, { codeFiles }: DumpContents): unknown {
+  const isMissing = serverErrno(error) === ServerErrno.ER_SP_DOES_NOT_EXIST;
+  if (!isMissing || codeFiles.length > 0 || !(error instanceof ToolError)) return error;
+  return new ToolError(error.code, error.message, {
+    cause: error.cause,
+    hint: 'the dump holds no routines: dump with --routines, or create the function in the target first',
+  });
 }
 
 /** Lends `connections` sessions at the same time. The first failure ends the others and is thrown. */
