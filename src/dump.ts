@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 
 import { abortable, followed } from './base/abort.ts';
 import type { DumpSummary, Emit } from './base/events.ts';
+import { takeNotes } from './base/notes.ts';
 import { readCatalog } from './dump/catalog.ts';
 import { WorkerCrew } from './dump/crew.ts';
 import { finishDump } from './dump/finish.ts';
@@ -34,11 +35,8 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
   const signal = followed(run.signal);
   const startedAt = new Date();
   const startMs = performance.now();
-  const warnings: string[] = [];
-  const tell: Emit = (event) => {
-    if (event.type === 'warning') warnings.push(event.message);
-    emit(event);
-  };
+  const notes = takeNotes(emit);
+  const tell = notes.emit;
 
   emit({ type: 'phase', phase: 'connect' });
   const session = await connect(options.connection, signal);
@@ -67,7 +65,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
-      return finishDump({ options, server, snapshot, plan, files, startedAt, startMs, warnings });
+      return finishDump({ options, server, snapshot, plan, files, startedAt, startMs, notes });
     });
   } catch (error) {
     await crew?.stop();

@@ -62,4 +62,13 @@ export type { CodecName } from './format/codec.ts';
 
 export { ToolError, describeError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
-export type { BinlogPosition, DumpSummary, Emit, LoadSummary, Phase, Progress, RunEvent } from './base/events.ts';
+export type {
+  BinlogPosition,
+  DumpSummary,
+  Emit,
+  LoadSummary,
+  Phase,
+  Progress,
+  RunEvent,
+  Skipped,
+} from './base/events.ts';

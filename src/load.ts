@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { abortable, followed } from './base/abort.ts';
 import type { Emit, LoadSummary } from './base/events.ts';
+import { takeNotes } from './base/notes.ts';
 import { readTarget, refuseConflicts, requireTables } from './load/target.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
@@ -36,11 +37,8 @@ export interface LoadRun {
 export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Promise<LoadSummary> {
   const signal = followed(run.signal);
   const startMs = performance.now();
-  const warnings: string[] = [];
-  const tell: Emit = (event) => {
-    if (event.type === 'warning') warnings.push(event.message);
-    emit(event);
-  };
+  const notes = takeNotes(emit);
+  const tell = notes.emit;
   const contents = await discover(options);
 
   emit({ type: 'phase', phase: 'connect' });
@@ -87,7 +85,8 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
         storedBytes: tables.storedBytes,
         seconds: (performance.now() - startMs) / 1000,
         retries: tables.retries,
-        warnings,
+        warnings: notes.warnings,
+        skipped: notes.skipped,
       };
     });
   } finally {

@@ -13,6 +13,8 @@ const ERRORS = {
   SERVER_REFUSED: { exit: 1 },
   LOAD_FAILED: { exit: 1 },
   USAGE: { exit: 2 },
+  /** Finished, but something that was asked for, named in the summary, could not be carried. */
+  SKIPPED: { exit: 3 },
   ROWS_DIFFER: { exit: 4, hint: 'the restore is not complete: do not use the target until the cause is found' },
   CONNECT: { exit: 5, hint: 'check --host, --port and --socket, and that the server is running' },
   AUTHENTICATION: { exit: 5, hint: 'check --user and --password (or --ask-password)' },
@@ -57,6 +59,9 @@ export class ToolError extends Error {
     return ERRORS[this.code].exit;
   }
 }
+
+/** Of a run that finished, but could not carry all that was asked for. */
+export const SKIPPED_EXIT = ERRORS.SKIPPED.exit;
 
 /** How far a chain of causes is followed; one that bites its tail ends here. */
 const MAX_CHAIN = 8;

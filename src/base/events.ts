@@ -26,8 +26,17 @@ export type RunEvent =
       readonly waitMs: number;
       readonly reason: string;
     }
+  /** Something that was asked for could not be carried: the run goes on, and ends with exit code 3 instead of 0. */
+  | ({ readonly type: 'skipped' } & Skipped)
   /** Something the operator should know that does not end the run. */
   | { readonly type: 'warning'; readonly message: string };
+
+/** What a run left behind, by name, and the reason. What a filter leaves out on request is not among it. */
+export interface Skipped {
+  /** "table `shop`.`orders`", "account `app`@`%`", … */
+  readonly what: string;
+  readonly why: string;
+}
 
 export type Phase =
   | 'connect'
@@ -83,6 +92,7 @@ export interface DumpSummary {
   readonly lockHeldMs: number | undefined;
   readonly position: BinlogPosition;
   readonly warnings: readonly string[];
+  readonly skipped: readonly Skipped[];
 }
 
 /** What a finished load was. */
@@ -100,4 +110,5 @@ export interface LoadSummary {
   readonly seconds: number;
   readonly retries: number;
   readonly warnings: readonly string[];
+  readonly skipped: readonly Skipped[];
 }

@@ -36,8 +36,9 @@ export type Request<Options> =
     };
 
 export const EXIT_CODES_HELP = `
-Exit codes: 0 done, 1 failed, 2 usage, 4 rows differ, 5 connection or privilege,
-  6 lock or consistency, 7 storage, 8 damaged dump, 130/143 interrupted.
+Exit codes: 0 done, 1 failed, 2 usage, 3 done, but something named was left out,
+  4 rows differ, 5 connection or privilege, 6 lock or consistency, 7 storage,
+  8 damaged dump, 130/143 interrupted.
 Environment: MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_UNIX_PORT, MYSQL_PWD, NO_COLOR.`;
 
 export function createCommand(name: string, description: string, { columns }: Surroundings): Command {

@@ -3,16 +3,18 @@
  *
  * Guaranteed:
  * 1. stdout carries what --help and --version print and nothing else.
- * 2. The last line of stderr and the exit code say the same. Only a run that returned its summary ends with 0.
+ * 2. The last line of stderr and the exit code say the same. Only a run that returned its summary ends with 0, and only
+ *    when nothing that was asked for had to be left out.
  * 3. A password on the command line is gone from the process list before the first connection.
  */
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism, userInfo } from 'node:os';
 
-import { ToolError, describeError, toToolError } from '../base/errors.ts';
-import type { Emit } from '../base/events.ts';
+import { SKIPPED_EXIT, ToolError, describeError, toToolError } from '../base/errors.ts';
+import type { Emit, Skipped } from '../base/events.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
+import { formatCounted } from '../report/format.ts';
 import { systemClock } from '../report/progress.ts';
 import { openReporter } from '../report/reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -22,7 +24,15 @@ import { watchSignals } from './signals.ts';
 import { titleWithout } from './title.ts';
 import { usageError } from './values.ts';
 
-export interface Program<Options extends { readonly connection: ConnectionOptions }, Summary> {
+interface WithConnection {
+  readonly connection: ConnectionOptions;
+}
+
+interface WithSkipped {
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Program<Options extends WithConnection, Summary extends WithSkipped> {
   readonly name: string;
   readonly parse: (argv: readonly string[], surroundings: Surroundings) => Request<Options>;
   readonly run: (options: Options, run: { readonly emit: Emit; readonly signal: AbortSignal }) => Promise<Summary>;
@@ -32,7 +42,7 @@ export interface Program<Options extends { readonly connection: ConnectionOption
 }
 
 /** Ends the process. */
-export async function runProgram<Options extends { readonly connection: ConnectionOptions }, Summary>(
+export async function runProgram<Options extends WithConnection, Summary extends WithSkipped>(
   program: Program<Options, Summary>,
 ): Promise<never> {
   outliveReaders();
@@ -61,7 +71,7 @@ export async function runProgram<Options extends { readonly connection: Connecti
 }
 
 /** The exit code, after everything has been said. */
-async function runReported<Options extends { readonly connection: ConnectionOptions }, Summary>(
+async function runReported<Options extends WithConnection, Summary extends WithSkipped>(
   program: Program<Options, Summary>,
   options: Options,
   reporter: Reporter,
@@ -84,7 +94,7 @@ async function runReported<Options extends { readonly connection: ConnectionOpti
   );
   try {
     const summary = await program.run(options, { emit: reporter.emit, signal });
-    return ending.success([...program.summaryLines(summary), program.done(options)], summary);
+    return ending.success(program.summaryLines(summary), program.done(options), summary);
   } catch (thrown) {
     return ending.failure(signal.aborted ? stopError(signal.reason as ToolError, thrown) : thrown);
   }
@@ -94,10 +104,16 @@ async function runReported<Options extends { readonly connection: ConnectionOpti
 function endingOf(name: string, reporter: Reporter) {
   let exitCode: number | undefined;
   return {
-    success: (lines: readonly string[], summary: unknown): number => {
+    success: (lines: readonly string[], done: string, summary: WithSkipped): number => {
       if (exitCode !== undefined) return exitCode;
-      exitCode = 0;
-      reporter.end({ isSuccess: true, lines, fields: { event: 'finished', exitCode, summary } });
+      const left = summary.skipped.length;
+      exitCode = left === 0 ? 0 : SKIPPED_EXIT;
+      const last =
+        left === 0
+          ? done
+          : `${name} finished without ${formatCounted(left, 'object')} named above (exit code ${exitCode})`;
+      const fields = { event: 'finished', exitCode, summary };
+      reporter.end({ isSuccess: left === 0, lines: [...lines, last], fields });
       return exitCode;
     },
     failure: (thrown: unknown): number => {
@@ -132,9 +148,7 @@ function earlyErrorLine(program: string, error: ToolError): string {
   return `${program}: ${describeError(error)}${advice === undefined ? '' : `; ${advice}`} (exit code ${error.exitCode})`;
 }
 
-async function withPassword<Options extends { readonly connection: ConnectionOptions }>(
-  options: Options,
-): Promise<Options> {
+async function withPassword<Options extends WithConnection>(options: Options): Promise<Options> {
   const { user } = options.connection;
   const password = await askPassword(`Password of ${user}: `);
   return { ...options, connection: { ...options.connection, password } };

@@ -7,6 +7,7 @@
 import { performance } from 'node:perf_hooks';
 
 import type { DumpSummary } from '../base/events.ts';
+import type { Notes } from '../base/notes.ts';
 import { flushDirectory } from '../format/directory.ts';
 import { publishFile } from '../format/files.ts';
 import { manifestChunks } from '../format/manifest.ts';
@@ -31,7 +32,7 @@ export interface FinishedWork {
   readonly files: FilesByTask;
   readonly startedAt: Date;
   readonly startMs: number;
-  readonly warnings: readonly string[];
+  readonly notes: Notes;
 }
 
 /** What was written, sorted by what it is: data by table, and the rest. */
@@ -53,7 +54,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     position: snapshot.position,
     sqlMode: server.sqlMode,
   };
-  await publishFile(directory, MANIFEST_NAME, manifestChunks(head, manifestEntries(plan, written)));
+  await publishFile(directory, MANIFEST_NAME, manifestChunks(head, manifestEntries(work, written)));
   const metadata = {
     startedAt: work.startedAt,
     finishedAt: new Date(),
@@ -83,7 +84,8 @@ function sortOut(files: FilesByTask): Written {
   return { dataByTable, definitions };
 }
 
-function* manifestEntries(plan: DumpPlan, { dataByTable, definitions }: Written): Generator<ManifestEntry> {
+function* manifestEntries(work: FinishedWork, { dataByTable, definitions }: Written): Generator<ManifestEntry> {
+  const { plan, notes } = work;
   for (const { name } of plan.databases) yield { database: name, encoded: plan.names.database(name) };
   for (const { storedBytes, name } of definitions) yield { file: name, storedBytes };
   for (const { table } of plan.tables) {
@@ -91,6 +93,7 @@ function* manifestEntries(plan: DumpPlan, { dataByTable, definitions }: Written)
     const encoded = plan.names.table(table.database, table.name);
     yield { table: table.name, database: table.database, encoded, rows: sum(files.map(({ rows }) => rows)), files };
   }
+  for (const { what, why } of notes.skipped) yield { skipped: what, why };
 }
 
 function* metadataTables(plan: DumpPlan, { dataByTable }: Written, options: DumpOptions): Generator<MetadataTable> {
@@ -135,7 +138,8 @@ function summarize(work: FinishedWork, { dataByTable, definitions }: Written): D
     seconds: (performance.now() - work.startMs) / 1000,
     lockHeldMs: snapshot.lockHeldMs,
     position: snapshot.position,
-    warnings: work.warnings,
+    warnings: work.notes.warnings,
+    skipped: work.notes.skipped,
   };
 }
 

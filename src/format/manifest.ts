@@ -55,7 +55,13 @@ export interface ManifestFile {
   readonly storedBytes: number;
 }
 
-export type ManifestEntry = ManifestDatabase | ManifestTable | ManifestFile;
+/** Something that was asked for and is not in the dump. */
+export interface ManifestSkipped {
+  readonly skipped: string;
+  readonly why: string;
+}
+
+export type ManifestEntry = ManifestDatabase | ManifestTable | ManifestFile | ManifestSkipped;
 
 /** The manifest as bytes, in chunks of about 64 KiB. Counts files, tables and rows for its last line. */
 export function* manifestChunks(head: ManifestHead, entries: Iterable<ManifestEntry>): Generator<Buffer> {
@@ -151,11 +157,12 @@ function parsed(text: string, path: string, number: number): Record<string, unkn
 
 /** Undefined for a line of a later version. */
 function entryOf(value: Record<string, unknown>): ManifestEntry | undefined {
-  const isKnown = 'database' in value || 'table' in value || 'file' in value;
+  const isKnown = 'database' in value || 'table' in value || 'file' in value || 'skipped' in value;
   return isKnown ? (value as unknown as ManifestEntry) : undefined;
 }
 
 function isSound(entry: ManifestEntry): boolean {
+  if ('skipped' in entry) return isText(entry.skipped) && isText(entry.why);
   if ('file' in entry) return isText(entry.file) && isCount(entry.storedBytes);
   if (!isText(entry.database) || !isText(entry.encoded)) return false;
   if (!('table' in entry)) return true;

@@ -11,6 +11,8 @@ export function logEvent(log: Logger, event: RunEvent): void {
   switch (event.type) {
     case 'warning':
       return log.warn({ event: type }, event.message);
+    case 'skipped':
+      return log.warn(entry, `left out: ${event.what}: ${event.why}`);
     case 'retry':
       return log.warn(
         entry,

@@ -1,11 +1,11 @@
 /** What a finished run was, on one screen. Pure: the numbers in, lines out. */
 
-import type { DumpSummary, LoadSummary } from '../base/events.ts';
+import type { DumpSummary, LoadSummary, Skipped } from '../base/events.ts';
 import { describePosition } from './event-log.ts';
 import { formatBytes, formatCount, formatCounted, formatSeconds } from './format.ts';
 import { printable, truncate } from './text.ts';
 
-const MAX_WARNINGS = 10;
+const MAX_LISTED = 10;
 /** A GTID set can be kilobytes; the dump's metadata has the whole of it. */
 const MAX_VALUE_COLUMNS = 200;
 
@@ -24,6 +24,7 @@ export function dumpSummaryLines(summary: DumpSummary): string[] {
       ['directory', summary.directory],
     ]),
     ...warningLines(summary.warnings),
+    ...skippedLines(summary.skipped),
   ];
 }
 
@@ -38,6 +39,7 @@ export function loadSummaryLines(summary: LoadSummary): string[] {
       ['directory', summary.directory],
     ]),
     ...warningLines(summary.warnings),
+    ...skippedLines(summary.skipped),
   ];
 }
 
@@ -67,12 +69,17 @@ function factLines(facts: readonly Fact[]): string[] {
 }
 
 function warningLines(warnings: readonly string[]): string[] {
-  if (warnings.length === 0) return [];
-  const shown = warnings.slice(0, MAX_WARNINGS).map((warning) => `    - ${printable(warning)}`);
-  const rest = warnings.length - shown.length;
-  return [
-    `  ${formatCounted(warnings.length, 'warning')}:`,
-    ...shown,
-    ...(rest === 0 ? [] : [`    … and ${formatCount(rest)} more`]),
-  ];
+  return listLines(formatCounted(warnings.length, 'warning'), warnings);
+}
+
+function skippedLines(skipped: readonly Skipped[]): string[] {
+  const lines = skipped.map(({ what, why }) => `${what}: ${why}`);
+  return listLines(`${formatCounted(skipped.length, 'object')} left out`, lines);
+}
+
+function listLines(title: string, all: readonly string[]): string[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MAX_LISTED).map((each) => `    - ${printable(each)}`);
+  const rest = all.length - shown.length;
+  return [`  ${title}:`, ...shown, ...(rest === 0 ? [] : [`    … and ${formatCount(rest)} more`])];
 }

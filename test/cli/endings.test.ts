@@ -33,11 +33,17 @@ async function end(child: Child, onText: (stderr: string) => void = () => undefi
 
 test.each([
   ['done', 0, 'tsdump finished: the dump in x is complete'],
+  ['skipped', 3, 'tsdump finished without 1 object named above (exit code 3)'],
   ['refused', 5, 'tsdump failed: CONNECT (exit code 5)'],
   ['rejected', 1, 'tsdump failed: INTERNAL (exit code 1)'],
   ['dry', 1, 'tsdump failed: INTERNAL (exit code 1)'],
 ] as const)('a run that is %s ends with %i', async (fakeRun, code, last) => {
   expect(await end(start(fakeRun))).toMatchObject({ code, last, stdout: '' });
+});
+
+test('what was left out is named even when nothing but errors is to be said', async () => {
+  const { stderr } = await end(start('skipped', ['-v', '1']));
+  expect(stderr).toContain('account `app`@`%`: the account may not read it');
 });
 
 test('the words of the system and a hint stand beside a failure', async () => {

@@ -29,6 +29,12 @@ const RUNS = {
     await Promise.resolve();
     return summaryOf(options);
   },
+  skipped: async (options: DumpOptions, { emit }: Run) => {
+    const skipped = { what: 'account `app`@`%`', why: 'the account may not read it' };
+    emit({ type: 'skipped', ...skipped });
+    await Promise.resolve();
+    return { ...summaryOf(options), skipped: [skipped] };
+  },
   options: async (options: DumpOptions) => {
     const { connection } = options;
     process.stderr.write(`${JSON.stringify({ title: process.title, connection })}\n`);
@@ -122,6 +128,7 @@ function summaryOf(options: DumpOptions): DumpSummary {
     seconds: 12.3,
     lockHeldMs: 43,
     position: { file: 'binlog.000003', position: 1234 },
+    skipped: [],
     warnings: ['a fake warning'],
   };
 }

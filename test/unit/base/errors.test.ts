@@ -10,6 +10,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   SERVER_REFUSED: 1,
   LOAD_FAILED: 1,
   USAGE: 2,
+  SKIPPED: 3,
   ROWS_DIFFER: 4,
   CONNECT: 5,
   AUTHENTICATION: 5,

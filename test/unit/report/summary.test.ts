@@ -16,6 +16,7 @@ const DUMP: DumpSummary = {
   seconds: 10,
   lockHeldMs: 43,
   position: { file: 'binlog.000003', position: 1234, gtidSet: 'uuid:1-42' },
+  skipped: [],
   warnings: [],
 };
 
@@ -80,6 +81,7 @@ test('a load is summed up with its retries', () => {
     storedBytes: 50,
     seconds: 2,
     retries: 3,
+    skipped: [],
     warnings: ['one'],
   };
   expect(loadSummaryLines(load)).toEqual([
@@ -92,4 +94,9 @@ test('a load is summed up with its retries', () => {
     '  1 warning:',
     '    - one',
   ]);
+});
+
+test('what was left out is listed with its reason', () => {
+  const lines = dumpSummaryLines({ ...DUMP, skipped: [{ what: 'table `a`.`b`', why: 'its engine cannot be read' }] });
+  expect(lines.slice(-2)).toEqual(['  1 object left out:', '    - table `a`.`b`: its engine cannot be read']);
 });
