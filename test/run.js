@@ -1,5 +1,5 @@
 /**
- * `npm test` and `npm run demo`, on a fresh clone too: installs when needed, builds, and then becomes the command, in this
+ * `npm test`, `npm run demo` and `npm run bench`, on a fresh clone too: installs when needed, builds, and then becomes the command, in this
  * very process, so that signals, the terminal and the exit code are the command's own. Needs nothing but Node and npm.
  */
 
@@ -12,8 +12,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
 const [command, ...args] = process.argv.slice(2);
-if (command !== 'test' && command !== 'demo') {
-  process.stderr.write('usage: node test/run.js test [vitest arguments] | demo [arguments]\n');
+const MAINS = new Map([
+  ['demo', 'dist/test/demo/main.js'],
+  ['bench', 'dist/test/lanes/bench/main.js'],
+]);
+const main = MAINS.get(command);
+if (command !== 'test' && main === undefined) {
+  process.stderr.write('usage: node test/run.js test [vitest arguments] | demo [arguments] | bench [arguments]\n');
   process.exit(2);
 }
 
@@ -24,7 +29,7 @@ await step('building…', ['run', 'build']);
 removeStaleTests();
 if (command === 'test')
   await become('node_modules/vitest/vitest.mjs', ['run', '--config', 'test/vitest.config.ts', ...args]);
-else await become('dist/test/demo/main.js', args);
+else await become(main, args);
 
 /** npm leaves a copy of the lock file in what it installed, as its last act. */
 function isInstalled() {
