@@ -1,29 +1,26 @@
 import type { Session } from '../mysql/session.ts';
 import type { ServerInfo } from '../mysql/server.ts';
+import { COMMON_SETTINGS, pinSettings } from '../mysql/settings.ts';
+import type { Setting } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
+
+const DUMP_SETTINGS: readonly Setting[] = [
+  ...COMMON_SETTINGS,
+  // MySQL: the generated invisible primary key is a column like any other; and nothing else than the definition.
+  { name: 'show_gipk_in_create_table_and_information_schema', value: '1' },
+  { name: 'show_create_table_verbosity', value: '0' },
+  { name: 'show_create_table_skip_secondary_engine', value: '0' },
+  // MySQL: estimates as of now, not of yesterday.
+  { name: 'information_schema_stats_expiry', value: '0' },
+];
 
 /**
  * The session settings under which a dump reads, each pinned because the server's or the account's default may differ.
  */
 export async function prepareDumpSession(session: Session, server: ServerInfo): Promise<void> {
   await session.execute('SET NAMES binary'); // every value and definition comes in its own bytes
-  await session.execute(
-    `SET SESSION ${[
-      // Without ANSI_QUOTES and kin, so that SHOW CREATE prints backticks and complete definitions.
-      "sql_mode = ''",
-      // TIMESTAMPs are written in UTC and read back in UTC.
-      "time_zone = '+00:00'",
-      'sql_quote_show_create = 1',
-      // A slow disk on our side pauses the socket; the server must bear that for longer than its default minute.
-      'net_write_timeout = 3600',
-      'net_read_timeout = 3600',
-      'wait_timeout = 86400',
-      ...(server.product === 'MySQL'
-        ? // Estimates as of now, not of yesterday; and no cap on how long a SELECT may run.
-          ['information_schema_stats_expiry = 0', 'max_execution_time = 0']
-        : ['max_statement_time = 0']),
-    ].join(', ')}`,
-  );
+  // No mode: so SHOW CREATE prints backticks and complete definitions, and CHAR comes without padding.
+  await pinSettings(session, server, '0', DUMP_SETTINGS);
 }
 
 /** Opens this session's part of the snapshot; to be called while writes stand still. */

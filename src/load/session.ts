@@ -7,14 +7,47 @@ import type { ConnectionOptions } from '../mysql/options.ts';
 import { inspectServer } from '../mysql/server.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
+import { COMMON_SETTINGS, pinSettings, tryToPin } from '../mysql/settings.ts';
+import type { GuardedSetting, Setting } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
 
-/** What the settings depend on. */
-export interface LoadSettings {
-  readonly product: ServerInfo['product'];
-  /** The mode under which the dump's rows are to be read. */
-  readonly sqlMode: string;
+/**
+ * What loading sessions rely on beside {@link COMMON_SETTINGS}. What the source held was once allowed: the target's
+ * settings for new data and new tables are no reason to refuse it.
+ */
+function loadSettings({ product }: ServerInfo): readonly Setting[] {
+  return [
+    ...COMMON_SETTINGS,
+    { name: 'foreign_key_checks', value: '0' },
+    // MariaDB takes 0 as leave to lock an empty table whole for a bulk insert: two connections that load one table
+    // then deadlock (seen on 10.11). MySQL only defers the checks of secondary unique keys.
+    { name: 'unique_checks', value: product === 'MariaDB' ? '1' : '0' },
+    // OFF gives a TIMESTAMP NOT NULL without a default one of its own.
+    { name: 'explicit_defaults_for_timestamp', value: '1' },
+    // MySQL: functions print a collation only where it is not this one.
+    { name: 'default_collation_for_utf8mb4', value: 'utf8mb4_0900_ai_ci' },
+    // MySQL 8.4 and later: foreign keys to keys that are not unique.
+    { name: 'restrict_fk_on_non_standard_key', value: '0' },
+    // MariaDB: rows that violate a CHECK that was added, or switched off, when they were there.
+    { name: 'check_constraint_checks', value: '0' },
+    // MariaDB: INSTANT or NOCOPY refuse most of ALTER TABLE.
+    { name: 'alter_algorithm', value: 'DEFAULT' },
+    // MariaDB: without it `utf8`, as old servers print it, is utf8mb4 and so another type.
+    { name: 'old_mode', value: "'UTF8_IS_UTF8MB3'" },
+    // A limit meant for applications: who loads can wait for a row or a table, but not for ever.
+    { name: 'innodb_lock_wait_timeout', value: '300' },
+  ];
 }
+
+/** Those that take a privilege where the server's default is another. */
+const GUARDED_SETTINGS: readonly GuardedSetting[] = [
+  { name: 'sql_require_primary_key', value: '0', shown: 'OFF' },
+  { name: 'sql_generate_invisible_primary_key', value: '0', shown: 'OFF' },
+  // Row formats and key block sizes that a server without it has let pass.
+  { name: 'innodb_strict_mode', value: '0', shown: 'OFF' },
+  // MariaDB: every table gets this engine, or none.
+  { name: 'enforce_storage_engine', value: 'NULL', shown: '' },
+];
 
 export interface Begun {
   readonly server: ServerInfo;
@@ -25,14 +58,19 @@ export interface Begun {
 /** Opens connections that are all set up alike, and says once, not once a connection, what the account may not set. */
 export class LoadSessions {
   private readonly connection: ConnectionOptions;
-  private readonly settings: LoadSettings;
+  private readonly server: ServerInfo;
+  /** The mode under which the dump's rows are to be read. */
+  private readonly sqlMode: string;
   private readonly emit: Emit;
   private skipBinlog = true;
+  /** Settings that the account may not change: said once, and not tried again. */
+  private readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
 
-  private constructor(connection: ConnectionOptions, settings: LoadSettings, emit: Emit) {
+  private constructor(connection: ConnectionOptions, server: ServerInfo, sqlMode: string, emit: Emit) {
     this.connection = connection;
-    this.settings = settings;
+    this.server = server;
+    this.sqlMode = sqlMode;
     this.emit = emit;
   }
 
@@ -45,7 +83,7 @@ export class LoadSessions {
     const session = await connect(connection, signal);
     const drop = (): void => session.destroy('the run was ended');
     const server = await abortable(signal, drop, () => saying('looking at the server', () => inspectServer(session)));
-    const sessions = new LoadSessions(connection, { product: server.product, sqlMode }, emit);
+    const sessions = new LoadSessions(connection, server, sqlMode, emit);
     return { server, sessions, session: await sessions.adopt(session, signal) };
   }
 
@@ -69,21 +107,12 @@ export class LoadSessions {
   /** Also brings a session back to these settings after a file changed them. */
   async prepare(session: Session): Promise<void> {
     await session.execute('SET NAMES binary'); // what a dump holds are bytes of many character sets
-    await session.execute(
-      `SET SESSION ${[
-        'foreign_key_checks = 0',
-        // MariaDB takes 0 as leave to lock an empty table whole for a bulk insert: two connections that load one table
-        // then deadlock (seen on 10.11). MySQL only defers the checks of secondary unique keys.
-        `unique_checks = ${this.settings.product === 'MariaDB' ? 1 : 0}`,
-        `sql_mode = ${quoteString(this.settings.sqlMode)}`,
-        "time_zone = '+00:00'",
-        'wait_timeout = 86400',
-        'net_read_timeout = 3600',
-        'net_write_timeout = 3600',
-      ].join(', ')}`,
-    );
+    const mode = this.sqlMode === '' ? '0' : quoteString(this.sqlMode);
+    await pinSettings(session, this.server, mode, loadSettings(this.server));
+    const guarded = GUARDED_SETTINGS.filter(({ name }) => !this.refused.has(name));
+    for (const { name } of await tryToPin(session, this.server, guarded)) this.refused.add(name);
     // No gap locks: loaders that insert side by side into one table would deadlock on them.
-    await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE');
     if (this.skipBinlog) await this.leaveBinlogOut(session);
   }
 

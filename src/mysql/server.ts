@@ -11,9 +11,17 @@ export interface ServerInfo {
   readonly sqlMode: string;
   readonly maxAllowedPacketBytes: number;
   readonly hasBinlog: boolean;
+  /** Which settings the server has, and their values in a session of this account: SHOW VARIABLES. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 export async function inspectServer(session: Session): Promise<ServerInfo> {
+  // Limits that the account begins with would cut or refuse what is asked here. Only MariaDB reads /*M! */, and it passes
+  // over version comments of MySQL's 5.7 and later.
+  await session.execute(
+    `SET SESSION sql_select_limit = 18446744073709551615, sql_big_selects = 1
+     /*!80000 , max_execution_time = 0 */ /*M! , max_statement_time = 0 */`,
+  );
   const [versionText, sqlMode, maxPacket, logBin] = await textRow(
     session,
     'SELECT @@version, @@GLOBAL.sql_mode, @@max_allowed_packet, @@GLOBAL.log_bin',
@@ -27,7 +35,16 @@ export async function inspectServer(session: Session): Promise<ServerInfo> {
     sqlMode: sqlMode ?? '',
     maxAllowedPacketBytes: Number(maxPacket),
     hasBinlog: logBin === '1',
+    variables: await readVariables(session),
   };
+}
+
+async function readVariables(session: Session): Promise<Map<string, string>> {
+  const variables = new Map<string, string>();
+  await session.queryEach('SHOW SESSION VARIABLES', ([name, value]) => {
+    variables.set(name?.toString('latin1') ?? '', value?.toString('utf8') ?? '');
+  });
+  return variables;
 }
 
 /** The first row of a small query as text; an empty array when there is none. */
