@@ -4,15 +4,14 @@
 import type { Emit } from '../base/events.ts';
 import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
-import { ValueKind } from '../kernel/kernel.ts';
 import type { Session } from '../mysql/session.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
-import { isBinary, isNumber, wantsCharacters } from '../schema/table.ts';
-import type { Column, Database, Table } from '../schema/table.ts';
+import { quoteQualified } from '../schema/names.ts';
+import type { Database, Table } from '../schema/table.ts';
+import { dumpColumn } from './columns.ts';
 import type { DumpOptions } from './options.ts';
 import { Schedule } from './schedule.ts';
 import type { TableWork } from './schedule.ts';
-import type { DataTask, DefinitionTask, DumpColumn } from './task.ts';
+import type { DataTask, DefinitionTask } from './task.ts';
 
 export interface DumpPlan {
   readonly databases: readonly Database[];
@@ -94,19 +93,6 @@ function dataTask(table: Table, names: EncodedNames): DataTask | undefined {
     where: undefined,
     partition: undefined,
   };
-}
-
-/** The text of a FLOAT has six digits, too few to come back the same; as a DOUBLE it has all it needs. */
-function dumpColumn(column: Column): DumpColumn {
-  const quoted = quoteName(column.name);
-  const expression = column.dataType === 'float' ? `${quoted}+0e0` : quoted;
-  return { name: column.name, expression, kind: valueKind(column) };
-}
-
-function valueKind(column: Column): ValueKind {
-  if (isNumber(column)) return ValueKind.NUMBER;
-  if (wantsCharacters(column)) return ValueKind.JSON;
-  return isBinary(column) ? ValueKind.BINARY : ValueKind.TEXT;
 }
 
 function databaseDefinitions(database: Database, names: EncodedNames, options: DumpOptions): DefinitionTask[] {

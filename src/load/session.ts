@@ -34,6 +34,10 @@ function loadSettings({ product }: ServerInfo): readonly Setting[] {
     { name: 'alter_algorithm', value: 'DEFAULT' },
     // MariaDB: without it `utf8`, as old servers print it, is utf8mb4 and so another type.
     { name: 'old_mode', value: "'UTF8_IS_UTF8MB3'" },
+    // Each warning is read and judged (send/warnings.ts), so none may be dropped, nor told in another language.
+    { name: 'sql_notes', value: '1' },
+    { name: 'max_error_count', value: '65535' },
+    { name: 'lc_messages', value: "'en_US'" },
     // A limit meant for applications: who loads can wait for a row or a table, but not for ever.
     { name: 'innodb_lock_wait_timeout', value: '300' },
   ];

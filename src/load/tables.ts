@@ -16,6 +16,7 @@ import type { LoadOptions } from './options.ts';
 import { LoadProgress } from './progress.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { schemaWorker } from './schema-workers.ts';
+import { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
 import { TableState } from './table-state.ts';
 import type { Target } from './target.ts';
@@ -46,7 +47,13 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
   const { options, contents } = run;
   const loads = contents.tables.map((table): TableLoad => {
     const files = options.withData ? table.dataFiles : [];
-    return { table, state: new TableState<DumpFile>(labelOf(table), files), rows: 0, hasVanished: false };
+    return {
+      table,
+      state: new TableState<DumpFile>(labelOf(table), files),
+      warnings: new RowWarnings(table, run.emit),
+      rows: 0,
+      hasVanished: false,
+    };
   });
   const totals = {
     tables: loads.length,

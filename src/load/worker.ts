@@ -20,12 +20,14 @@ import type { DumpFile, DumpTable } from './contents.ts';
 import type { LoadProgress } from './progress.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import { sendRows } from './send/rows-sql.ts';
+import type { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
 import type { TableState } from './table-state.ts';
 
 export interface TableLoad {
   readonly table: DumpTable;
   readonly state: TableState<DumpFile>;
+  readonly warnings: RowWarnings;
   /** Rows committed so far. */
   rows: number;
   /** The server said that there is no such table after rows of it were committed: they may be gone with it. */
@@ -110,7 +112,7 @@ export class DataWorker {
           },
           onSent: (bytes) => progress.sent(bytes),
           onRead: (storedBytes) => progress.read(file, storedBytes),
-          onWarning: (message) => emit({ type: 'warning', message }),
+          warnings: load.warnings,
         });
       },
     );

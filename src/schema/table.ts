@@ -67,7 +67,7 @@ export interface Database {
 }
 
 const INTEGER_TYPES: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
-const NUMBER_TYPES: ReadonlySet<string> = new Set([...INTEGER_TYPES, 'decimal', 'float', 'double', 'year']);
+const NUMBER_TYPES: ReadonlySet<string> = new Set([...INTEGER_TYPES, 'decimal', 'year']);
 const BINARY_TYPES: ReadonlySet<string> = new Set(
   (
     'binary varbinary tinyblob blob mediumblob longblob bit vector geometry point linestring polygon ' +
@@ -77,9 +77,17 @@ const BINARY_TYPES: ReadonlySet<string> = new Set(
 const CHARACTER_TYPES: ReadonlySet<string> = new Set(['json', 'uuid', 'inet4', 'inet6']);
 
 export const isInteger = (column: Column): boolean => INTEGER_TYPES.has(column.dataType);
-/** Numbers are written as the server prints them, without quotes. */
+/**
+ * Exact numbers are written as the server prints them, without quotes. Floating point numbers want quotes: the literal -0
+ * is the integer 0, and one of more than 65 digits, as DOUBLE(255,30) prints, is cut to the longest DECIMAL.
+ */
 export const isNumber = (column: Column): boolean => NUMBER_TYPES.has(column.dataType);
 /** Binary strings are marked as such, so that no character set is applied to them on the way in. */
 export const isBinary = (column: Column): boolean => BINARY_TYPES.has(column.dataType);
 /** Text that must come in as text: of a binary string these types take the bytes for the value itself, or refuse it. */
 export const wantsCharacters = (column: Column): boolean => CHARACTER_TYPES.has(column.dataType);
+
+/** The members of an ENUM, in order. */
+export function enumMembers({ columnType }: Column): string[] {
+  return Array.from(columnType.matchAll(/'((?:[^']|'')*)'/g), ([, text = '']) => text.replaceAll("''", "'"));
+}

@@ -1,4 +1,4 @@
-/** Values that are easily lost on the way: every type at its ends, every byte, and everything that looks like nothing. */
+/** Tables that are easily lost on the way. */
 
 import { describe, expect, test } from 'vitest';
 
@@ -14,95 +14,7 @@ interface Values {
   readonly product?: Product;
 }
 
-const ALL_BYTES = `0x${Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-/** One row a byte, so that each stands at the beginning and end of a value. */
-const EACH_BYTE = Array.from({ length: 256 }, (_, byte) => `(${byte}, 0x${byte.toString(16).padStart(2, '0')})`).join(
-  ', ',
-);
-
 const VALUES: readonly Values[] = [
-  {
-    what: 'every byte in binary strings and blobs',
-    sql: `CREATE TABLE whole (id INT PRIMARY KEY, b BINARY(255), v VARBINARY(300), t TINYBLOB, l LONGBLOB);
-      INSERT INTO whole VALUES (1, SUBSTR(${ALL_BYTES}, 2), ${ALL_BYTES}, SUBSTR(${ALL_BYTES}, 1, 255), REPEAT(${ALL_BYTES}, 999)),
-        (2, NULL, NULL, NULL, NULL), (3, '', '', '', '');
-      CREATE TABLE single (id INT PRIMARY KEY, b VARBINARY(1)); INSERT INTO single VALUES ${EACH_BYTE}`,
-  },
-  {
-    what: 'every byte in texts of single-byte character sets',
-    sql: ['latin1', 'cp1251', 'koi8r', 'dec8', 'latin2']
-      .map(
-        (charset) => `CREATE TABLE in_${charset} (id INT PRIMARY KEY, t TEXT CHARACTER SET ${charset});
-          INSERT INTO in_${charset} VALUES ${EACH_BYTE.replaceAll('0x', `_${charset} 0x`)};
-          INSERT INTO in_${charset} VALUES (300, _${charset} ${ALL_BYTES})`,
-      )
-      .join(';'),
-  },
-  {
-    what: 'texts whose second bytes are quotes and backslashes elsewhere',
-    sql: `CREATE TABLE multi (id INT PRIMARY KEY, s VARCHAR(99) CHARACTER SET sjis, g VARCHAR(99) CHARACTER SET gbk,
-        b VARCHAR(99) CHARACTER SET big5, j VARCHAR(99) CHARACTER SET eucjpms, u VARCHAR(99) CHARACTER SET ucs2,
-        w VARCHAR(99) CHARACTER SET utf16le);
-      INSERT INTO multi VALUES (1, _sjis 0x955C835C27, _gbk 0xD55C815C27, _big5 0xA55CAE5C27, _eucjpms 0xA4A2, _ucs2 0x0027005C005C, _utf16le 0x27005C005C00)`,
-  },
-  {
-    what: 'utf8mb4 with quotes, line ends and what is beyond the basic plane',
-    sql: `CREATE TABLE words (id INT PRIMARY KEY, t TEXT CHARACTER SET utf8mb4);
-      INSERT INTO words VALUES (1, 'Ελληνικά 日本 😀👩‍👩‍👧'), (2, 'it''s "so" \\\\ \\\\n'), (3, 'a\\nb\\rc\\td\\0e\\Zf'), (4, ''),
-        (5, NULL), (6, 'NULL'), (7, '\\\\N'), (8, '); DROP TABLE words; -- '), (9, '/*!50000 x */ # --\\n;\\n'), (10, ' a '), (11, 'é')`,
-  },
-  {
-    what: 'latin1 tables whose definitions hold letters beyond ASCII',
-    sql: `CREATE TABLE legacy (id INT PRIMARY KEY, e ENUM('é', 'ü'), s SET('ñ', 'x'), d VARCHAR(9) DEFAULT 'çé' COMMENT 'Ελλ',
-        CHECK (d <> 'ø')) CHARACTER SET latin1;
-      INSERT INTO legacy (id, e, s) VALUES (1, 'é', 'ñ,x'), (2, 'ü', ''), (3, NULL, NULL)`,
-  },
-  {
-    what: 'integers at their ends, BIT, YEAR, ENUM and SET',
-    sql: `CREATE TABLE numbers (t TINYINT, tu TINYINT UNSIGNED, m MEDIUMINT, b BIGINT, bu BIGINT UNSIGNED, z INT(8) ZEROFILL,
-        b1 BIT(1), b10 BIT(10), b64 BIT(64), y YEAR, e ENUM('a', 'b''c', '', 'é,\\\\'), s SET('x', 'y''', 'é'), flag BOOL);
-      INSERT INTO numbers VALUES
-        (-128, 255, -8388608, -9223372036854775808, 18446744073709551615, 42, 1, 1023, ~0, 1901, 'b''c', 'x,é', TRUE),
-        (127, 0, 8388607, 9223372036854775807, 0, 0, 0, 0, 0, 2155, '', '', FALSE),
-        (0, 1, 0, 0, 1, 1, b'1', b'0100111', 0x5C27220A0D001A5C, 0000, 'é,\\\\', 'y''', 0),
-        (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`,
-  },
-  {
-    what: 'DECIMAL, FLOAT and DOUBLE to the last bit',
-    sql: `CREATE TABLE exact (d DECIMAL(65, 30), e DECIMAL(10, 0), u DECIMAL(5, 2) UNSIGNED);
-      INSERT INTO exact VALUES (99999999999999999999999999999999999.999999999999999999999999999999, -1, 0),
-        (-0.000000000000000000000000000001, 9999999999, 999.99), (0, -0, 0.01), (NULL, NULL, NULL);
-      CREATE TABLE approximate (f FLOAT, d DOUBLE, p FLOAT(7, 3), q DOUBLE(20, 10));
-      INSERT INTO approximate VALUES (3.4028234e38, 1.7976931348623157e308, 1234.567, 0.1), (-3.4028234e38, -1.7976931348623157e308, -1, -0.1),
-        (1.17549435e-38, 2.2250738585072014e-308, 0, 0), (16777217, 0.1, 0.001, 1234567890.0123456789), (0.1, 1 / 3e0, 0, 0),
-        (123456.789e0, 9007199254740993, 0, 0), (8388609.5, 5e-324, 0, 0), (NULL, NULL, NULL, NULL)`,
-  },
-  {
-    what: 'dates and times, zero dates and fractions included',
-    sql: `CREATE TABLE times (d DATE, t TIME, t6 TIME(6), dt DATETIME, dt6 DATETIME(6), ts TIMESTAMP NULL, ts6 TIMESTAMP(6) NULL);
-      SET time_zone = '+05:30';
-      INSERT INTO times VALUES
-        ('0000-00-00', '-838:59:59', '838:59:59.000000', '0000-00-00', '0000-00-00 00:00:00.000000', '0000-00-00', '0000-00-00'),
-        ('9999-12-31', '838:59:59', '-00:00:00.000001', '9999-12-31 23:59:59', '9999-12-31 23:59:59.999999', '2038-01-19 08:44:07', '2038-01-19 08:44:07.999999'),
-        ('2024-00-00', '00:00:00', '12:34:56.000010', '2024-02-00 10:00:00', '1000-01-01', '1970-01-01 05:30:01', '1970-01-01 05:30:01.000001'),
-        ('2024-02-29', '24:00:00', '00:00:00.5', '2024-03-31 02:30:00', '2024-10-27 02:30:00.100000', '2024-03-31 02:30:00', '2024-10-27 02:30:00.1'),
-        (NULL, NULL, NULL, NULL, NULL, NULL, NULL);
-      SET time_zone = SYSTEM`,
-  },
-  {
-    what: 'geometry',
-    sql: `CREATE TABLE shapes (id INT PRIMARY KEY, g GEOMETRY, p POINT, l LINESTRING, y POLYGON, c GEOMETRYCOLLECTION);
-      INSERT INTO shapes VALUES (1, ST_GeomFromText('POINT(1 2)'), ST_GeomFromText('POINT(-0.1 1e300)'),
-        ST_GeomFromText('LINESTRING(0 0, 1 1, 0.1 0.2)'), ST_GeomFromText('POLYGON((0 0, 0 3, 3 3, 0 0), (1 1, 1 2, 2 2, 1 1))'),
-        ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 1), LINESTRING(0 0, 5 5))')), (2, NULL, NULL, NULL, NULL, NULL),
-        (3, ST_GeomFromText('POINT(3 4)', 4326), ST_GeomFromText('POINT(5 6)', 4326), NULL, NULL, NULL)`,
-  },
-  {
-    what: 'JSON',
-    sql: `CREATE TABLE documents (id INT PRIMARY KEY, j JSON);
-      INSERT INTO documents VALUES (1, '{"b": [1, 2.50, -1e-9, null, true], "a": {"": "\\\\u0000\\\\"\\\\\\\\"}}'), (2, '[]'), (3, 'null'), (4, NULL),
-        (5, '"Ελλ😀\\\\n"'), (6, '18446744073709551615'), (7, '0.1'), (8, CONCAT('["', REPEAT('x', 100000), '"]'))`,
-  },
   {
     what: 'generated columns, in the middle of others',
     sql: `CREATE TABLE computed (v INT AS (a + 1) VIRTUAL, a INT, s VARCHAR(20) AS (CONCAT(a, '-', b)) STORED, b INT,
@@ -135,19 +47,15 @@ const VALUES: readonly Values[] = [
       INSERT INTO said (id, d) VALUES (1, '2024-01-01')`,
   },
   {
-    what: 'UUID, INET and versioned rows of MariaDB',
+    what: 'versioned rows and sequences of MariaDB',
     product: 'MariaDB',
-    sql: `CREATE TABLE special (u UUID, i4 INET4, i6 INET6); INSERT INTO special VALUES
-        ('123e4567-e89b-12d3-a456-426655440000', '192.168.0.1', '::ffff:1.2.3.4'), (NULL, NULL, NULL);
-      CREATE TABLE versioned (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING; INSERT INTO versioned VALUES (1, 1);
-      CREATE TABLE squeezed (id INT PRIMARY KEY, t TEXT COMPRESSED); INSERT INTO squeezed VALUES (1, REPEAT('x', 5000));
+    sql: `CREATE TABLE versioned (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING; INSERT INTO versioned VALUES (1, 1);
       CREATE SEQUENCE tickets START WITH 100 INCREMENT BY 5; DO NEXT VALUE FOR tickets`,
   },
   {
-    what: 'VECTOR and functional keys of MySQL',
+    what: 'functional keys of MySQL',
     product: 'MySQL',
-    sql: `CREATE TABLE vectors (id INT PRIMARY KEY, v VECTOR(3)); INSERT INTO vectors VALUES (1, TO_VECTOR('[1,2.5,-3e8]')), (2, NULL);
-      CREATE TABLE indexed (a INT, j JSON, UNIQUE KEY ((a + 1)), KEY ((CAST(j->'$.x' AS UNSIGNED ARRAY)))); INSERT INTO indexed VALUES (1, '{"x": [1, 2]}');
+    sql: `CREATE TABLE indexed (a INT, j JSON, UNIQUE KEY ((a + 1)), KEY ((CAST(j->'$.x' AS UNSIGNED ARRAY)))); INSERT INTO indexed VALUES (1, '{"x": [1, 2]}');
       CREATE TABLE keyless (my_row_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT INVISIBLE PRIMARY KEY, a INT); INSERT INTO keyless (a) VALUES (1), (2)`,
   },
 ];

@@ -13,6 +13,7 @@ import { saying, serverFailure } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import type { RowWarnings } from './warnings.ts';
 
 export interface RowsRun {
   readonly file: DumpFile;
@@ -23,10 +24,13 @@ export interface RowsRun {
   readonly onCommit: (statements: number, rows: number) => void;
   readonly onSent: (bytes: number) => void;
   readonly onRead: (storedBytes: number) => void;
-  readonly onWarning: (message: string) => void;
+  readonly warnings: RowWarnings;
 }
 
-/** @throws ToolError DUMP_DAMAGED for a bad file, SERVER_REFUSED and kin with file, statement number and line. */
+/**
+ * @throws ToolError DUMP_DAMAGED for a bad file, ROWS_DIFFER when the server alters a value, SERVER_REFUSED and kin with
+ *   file, statement number and line.
+ */
 export async function sendRows(session: Session, run: RowsRun): Promise<void> {
   const { file } = run;
   let skip = run.skipStatements;
@@ -53,10 +57,7 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
       continue;
     }
     const ok = await send(session, run, statement);
-    if (ok.warnings > 0) {
-      const warnings = await describeWarnings(session, ok.warnings);
-      run.onWarning(`${file.name}, statement ${statement.number}: ${warnings}`);
-    }
+    if (ok.warnings > 0) await run.warnings.judge(session, file, statement);
     openRows += ok.affectedRows;
     openStatements++;
     if (openStatements >= run.statementsPerTransaction) await commit();
@@ -98,10 +99,4 @@ function unexpected(file: DumpFile, statement: Statement): ToolError {
       hint: 'data files hold INSERT, REPLACE and SET only',
     },
   );
-}
-
-async function describeWarnings(session: Session, count: number): Promise<string> {
-  const { rows } = await session.query('SHOW WARNINGS LIMIT 1');
-  const text = rows[0]?.map((value) => value?.toString('utf8')).join(' ') ?? '';
-  return `${count} warnings, the first: ${text}`;
 }

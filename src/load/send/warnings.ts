@@ -1,0 +1,171 @@
+/**
+ * Warnings: whether a row that the server took with a warning is the row of the dump.
+ *
+ * Rows are loaded without strict modes, because these refuse what a source holds: an ENUM's error value, and whatever
+ * a generated column warns of when it is computed. So a value that the server alters is only a warning, and warnings are
+ * judged here:
+ *
+ * - one about a value of a column that the dump holds means that another value was stored: the load fails;
+ * - an ENUM's error value is warned of each time it is stored; what the statement says tells whether it was meant;
+ * - one about a generated column, or without a column, is the server's thinking aloud: it is told once a table.
+ */
+import { ToolError } from '../../base/errors.ts';
+import type { Emit } from '../../base/events.ts';
+import { decodedChunks } from '../../format/codec.ts';
+import { readInsert, stringBytes } from '../../format/insert-values.ts';
+import { lineAt } from '../../format/statements.ts';
+import type { Statement } from '../../format/statements.ts';
+import { saying } from '../../mysql/failure.ts';
+import type { Session } from '../../mysql/session.ts';
+import { quoteName, quoteQualified } from '../../schema/names.ts';
+import type { DumpFile, DumpTable } from '../contents.ts';
+
+interface Warning {
+  readonly errno: number;
+  readonly message: string;
+  /** The column it is about, and the row of the statement, from 1; undefined when it says none. */
+  readonly column: string | undefined;
+  readonly row: number | undefined;
+}
+
+interface TargetColumn {
+  readonly name: string;
+  readonly isEnum: boolean;
+  readonly isGenerated: boolean;
+  /** An INSERT without a column list passes over it. */
+  readonly isInvisible: boolean;
+}
+
+const ER_BAD_NULL_ERROR = 1048;
+const WARN_DATA_TRUNCATED = 1265;
+/** In a mode that is not strict it comes from reading a value, in an expression, and not from storing one. */
+const ER_TRUNCATED_WRONG_VALUE = 1292;
+/** Of CONVERT, which stands around values that must come in as text. */
+const ER_INVALID_CHARACTER_STRING = 1300;
+
+/** Judges the warnings of one table's rows, on all connections. */
+export class RowWarnings {
+  private readonly table: DumpTable;
+  private readonly emit: Emit;
+  private readonly told = new Set<number>();
+  private columns: Promise<readonly TargetColumn[]> | undefined;
+
+  constructor(table: DumpTable, emit: Emit) {
+    this.table = table;
+    this.emit = emit;
+  }
+
+  /**
+   * To be called when `statement`, sent last on `session`, had warnings.
+   *
+   * @throws ToolError ROWS_DIFFER when a row was not stored as the statement has it; nothing of it is committed.
+   */
+  async judge(session: Session, file: DumpFile, statement: Statement): Promise<void> {
+    const warnings = await saying('reading warnings', () => readWarnings(session));
+    this.columns ??= saying(`reading the columns of ${this.label}`, () => readColumns(session, this.table));
+    const columns = await this.columns;
+    const altering = warnings.filter((warning) => altersValue(warning, columns));
+    const lost = unmeant(altering, columns, statement);
+    if (lost !== undefined) throw await this.altered(file, statement, lost);
+    for (const warning of warnings) this.tell(file, statement, warning, altering.includes(warning));
+  }
+
+  private tell(file: DumpFile, { number }: Statement, { errno, message }: Warning, isMeant: boolean): void {
+    if (isMeant || this.told.has(errno)) return;
+    this.told.add(errno);
+    this.emit({
+      type: 'warning',
+      message: `${this.label}: the server warns while rows are loaded (${file.name}, statement ${number}): ${message} (${errno}); further warnings of this kind are not shown`,
+    });
+  }
+
+  private async altered(
+    file: DumpFile,
+    { number, offset }: Statement,
+    { errno, message }: Warning,
+  ): Promise<ToolError> {
+    const line = await lineAt(decodedChunks(file.path, file.codec), offset);
+    return new ToolError(
+      'ROWS_DIFFER',
+      `${this.label}: the server altered a value of ${file.name}, statement ${number} (line ${line}): ${message} (${errno})`,
+      {
+        hint: "compare the table in the target with the dump's CREATE TABLE: a column may be narrower or of another character set; rows counts are from the statement's first, and none of the statement was kept in a transactional table",
+      },
+    );
+  }
+
+  private get label(): string {
+    return quoteQualified(this.table.database, this.table.name);
+  }
+}
+
+async function readWarnings(session: Session): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  await session.queryEach('SHOW WARNINGS', ([, code, text]) => {
+    const message = text?.toString('utf8') ?? '';
+    warnings.push({ errno: Number(code), message, ...place(message) });
+  });
+  return warnings;
+}
+
+/** MySQL says 'name', MariaDB that or `database`.`table`.`name`, neither doubling quotes. */
+function place(message: string): Pick<Warning, 'column' | 'row'> {
+  const [, quoted, row] = /\bcolumn (['`].+['`]) at row (\d+)$/s.exec(message) ?? [];
+  const named = quoted ?? /^Column ('.+') cannot be null$/s.exec(message)?.[1];
+  const column = named?.startsWith('`') === true ? named.slice(named.lastIndexOf('.`') + 1) : named;
+  return { column: column?.slice(1, -1), row: row === undefined ? undefined : Number(row) };
+}
+
+async function readColumns(session: Session, { name }: DumpTable): Promise<TargetColumn[]> {
+  const columns: TargetColumn[] = [];
+  await session.queryEach(`SHOW COLUMNS FROM ${quoteName(name)}`, (row) => {
+    const [field, type, , , , extra] = row.map((value) => value?.toString('utf8') ?? '');
+    columns.push({
+      name: field ?? '',
+      isEnum: /^enum\b/i.test(type ?? ''),
+      isGenerated: /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra ?? ''),
+      isInvisible: /\bINVISIBLE\b/i.test(extra ?? ''),
+    });
+  });
+  return columns;
+}
+
+/** Whether it says that a value of a column of the dump was not stored as it was. */
+function altersValue({ errno, column, row }: Warning, columns: readonly TargetColumn[]): boolean {
+  if (errno === ER_TRUNCATED_WRONG_VALUE) return false;
+  if (errno === ER_INVALID_CHARACTER_STRING) return !columns.some(({ isGenerated }) => isGenerated);
+  if (column === undefined || (row === undefined && errno !== ER_BAD_NULL_ERROR)) return false;
+  return columns.find(({ name }) => name === column)?.isGenerated !== true;
+}
+
+/** The first of the warnings that is not about an ENUM's error value where the statement has just that. */
+function unmeant(
+  warnings: readonly Warning[],
+  columns: readonly TargetColumn[],
+  statement: Statement,
+): Warning | undefined {
+  const enums = new Set(columns.filter(({ isEnum }) => isEnum).map(({ name }) => name));
+  const byRow = new Map<number, Warning[]>();
+  for (const warning of warnings) {
+    const { errno, column, row } = warning;
+    if (errno !== WARN_DATA_TRUNCATED || column === undefined || row === undefined || !enums.has(column))
+      return warning;
+    byRow.set(row, [...(byRow.get(row) ?? []), warning]);
+  }
+  if (byRow.size === 0) return undefined;
+  const insert = readInsert(statement.bytes);
+  const order = insert.columns ?? columns.filter(({ isInvisible }) => !isInvisible).map(({ name }) => name);
+  let row = 0;
+  for (const values of insert.rows) {
+    row++;
+    const lost = byRow.get(row)?.find(({ column = '' }) => !isErrorValue(values[order.indexOf(column)]));
+    if (lost !== undefined) return lost;
+  }
+  return undefined;
+}
+
+/** '' or zeros, in whatever character set: what an ENUM's error value reads as, and the index it has. */
+function isErrorValue(literal: Buffer | undefined): boolean {
+  const bytes = literal === undefined ? undefined : (stringBytes(literal) ?? literal);
+  return bytes?.every((byte) => byte === 0 || byte === 0x30) ?? false;
+}
