@@ -6,7 +6,7 @@ import { must } from '../base/errors.ts';
 import { codeFile, schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
-import { InsertKernel } from '../kernel/kernel.ts';
+import { COMPRESSED_WINDOWS, InsertKernel, PLAIN_WINDOWS } from '../kernel/kernel.ts';
 import { connect } from '../mysql/connect.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
@@ -60,7 +60,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
 
 async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<readonly WrittenFile[]> {
   if (task.kind === 'data') {
-    lane.kernel ??= new InsertKernel(setup.kernel);
+    lane.kernel ??= new InsertKernel(setup.kernel, setup.codec === 'none' ? PLAIN_WINDOWS : COMPRESSED_WINDOWS);
     const { files, durable } = await fetchChunk(setup, lane.session, lane.kernel, task);
     await lane.durable; // a slow disk is never more than one chunk behind
     durable.catch(() => undefined); // awaited with the next chunk, or at the end

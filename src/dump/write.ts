@@ -2,8 +2,8 @@
  * Write: rows as raw packets → data files.
  *
  * In: the packets of one SELECT, cut anywhere. Out: complete files under their final names, or none. Text leaves the
- * kernel a window at a time; while one window fills, the one before is compressed and the one before that is written,
- * in order. When all windows are busy `take` waits, and with it the socket: nothing queues.
+ * kernel a window at a time. Plain text goes into the file at once. To be compressed, a window goes to the pool while the
+ * next one fills, and is written in order; when all windows are busy `take` waits, and with it the socket: nothing queues.
  */
 import { ToolError } from '../base/errors.ts';
 import { compressBlock } from '../format/codec.ts';
@@ -81,7 +81,7 @@ export class DataWriter implements RowSink {
   async abort(): Promise<void> {
     await Promise.allSettled(this.windowFree);
     await Promise.allSettled(this.committed);
-    await this.open?.file.abort();
+    this.open?.file.abort();
   }
 
   /** Runs the kernel over the input window; true at the end of the rows. */
@@ -118,7 +118,7 @@ export class DataWriter implements RowSink {
       endsFile ? this.fileRoom(-this.fileBytes) : this.fileRoom(taken),
     );
     if (text.length === 0) return;
-    this.open ??= await this.createFile();
+    this.open ??= this.createFile();
     this.windowFree[filled] = this.send(text, this.open);
     this.count(text.length);
   }
@@ -144,24 +144,30 @@ export class DataWriter implements RowSink {
     this.fileFirstRow = this.kernel.rows;
   }
 
-  /** Hands a window to compressor and file; the promise settles when the window is free again. */
+  /** Hands a window to the file, by way of the compressor; the promise settles when the window is free again. */
   private send(text: Uint8Array, open: OpenFile): Promise<void> {
     open.bytes += text.length;
     this.fileBytes += text.length;
+    if (this.setup.codec === 'none') {
+      this.store(text, open);
+      return open.written;
+    }
     const packed = compressBlock(text, this.setup.codec, this.setup.compressLevel);
-    open.written = Promise.all([packed, open.written]).then(async ([block]) => {
-      await open.file.write(block);
-      this.counters[Counter.STORED_BYTES]! += block.length;
-    });
+    open.written = Promise.all([packed, open.written]).then(([block]) => this.store(block, open));
     leaveToAwaiter(open.written);
     return open.written;
   }
 
-  private async createFile(): Promise<OpenFile> {
+  private store(bytes: Uint8Array, { file }: OpenFile): void {
+    file.write(bytes);
+    this.counters[Counter.STORED_BYTES]! += bytes.length;
+  }
+
+  private createFile(): OpenFile {
     const { encodedDatabase: database, encodedTable: table, part } = this.task;
     const { codec } = this.setup;
     const name = fileName({ kind: 'data', database, table, part, subPart: this.subPart, form: 'sql', codec });
-    const file = await AtomicFile.create(this.setup.directory, name);
+    const file = AtomicFile.create(this.setup.directory, name);
     return { file, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
   }
 

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { compileInsertKernel, InsertKernel, ValueKind } from '../../src/kernel/kernel.ts';
+import { COMPRESSED_WINDOWS, compileInsertKernel, InsertKernel, ValueKind } from '../../src/kernel/kernel.ts';
 import { cut, InsertDriver, seeded } from '../support/insert-driver.ts';
 import type { Written } from '../support/insert-driver.ts';
 import { referenceFiles } from '../support/insert-reference.ts';
@@ -12,7 +12,7 @@ import { eofPayload, errorPayload, packet, rowPackets, toBytes } from '../suppor
 import type { ByteRow } from '../support/packets.ts';
 
 // One instance for all runs, as a worker has: what one result set leaves behind must not show in the next.
-const kernel = new InsertKernel(compileInsertKernel());
+const kernel = new InsertKernel(compileInsertKernel(), COMPRESSED_WINDOWS);
 
 const kinds = fc.array(fc.constantFrom(...Object.values(ValueKind)), { minLength: 1, maxLength: 6 });
 const seed = fc.integer();

@@ -3,7 +3,7 @@
  * the text of the files out. A window is copied out at the last moment, just before it is opened again, which is how long
  * the kernel promises to leave it alone.
  */
-import { OUTPUT_WINDOW_BYTES, Stop } from '../../src/kernel/kernel.ts';
+import { Stop } from '../../src/kernel/kernel.ts';
 import type { InsertKernel } from '../../src/kernel/kernel.ts';
 import type { ReferenceLayout } from './insert-reference.ts';
 
@@ -65,7 +65,8 @@ export class InsertDriver {
     // An input window holds 256 KiB: at most that many rows, each ending a file, and twice that in text.
     for (let runs = 0; runs < 1_000_000; runs++) {
       const stop = this.kernel.run();
-      if (this.kernel.pendingBytes > OUTPUT_WINDOW_BYTES) throw new Error('the kernel wrote behind its window');
+      if (this.kernel.pendingBytes > this.kernel.outputWindowBytes)
+        throw new Error('the kernel wrote behind its window');
       if (stop === Stop.NEED_ROOM) this.flushWindow(false);
       else if (stop === Stop.FILE_FULL) {
         this.endFile();

@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { compileInsertKernel, InsertKernel, OUTPUT_WINDOW_BYTES, Stop, ValueKind } from '../../../src/kernel/kernel.ts';
+import {
+  COMPRESSED_WINDOWS,
+  compileInsertKernel,
+  InsertKernel,
+  PLAIN_WINDOWS,
+  Stop,
+  ValueKind,
+} from '../../../src/kernel/kernel.ts';
 import { cut, InsertDriver, seeded } from '../../support/insert-driver.ts';
 import type { Written } from '../../support/insert-driver.ts';
 import { referenceFiles } from '../../support/insert-reference.ts';
@@ -20,7 +27,7 @@ import {
 import type { ByteRow } from '../../support/packets.ts';
 
 const MIB = 1024 * 1024;
-const kernel = new InsertKernel(compileInsertKernel());
+const kernel = new InsertKernel(compileInsertKernel(), COMPRESSED_WINDOWS);
 
 function layout(given: Partial<ReferenceLayout> = {}): ReferenceLayout {
   const plain = {
@@ -174,7 +181,7 @@ describe('files', () => {
   });
 
   test('longer than a window', () => {
-    const given = layout({ header: '/* header */\n', maxFileBytes: 3 * OUTPUT_WINDOW_BYTES });
+    const given = layout({ header: '/* header */\n', maxFileBytes: 3 * COMPRESSED_WINDOWS.bytes });
     const rows = Array.from({ length: 9000 }, (_, at): ByteRow => [String(at), 'x'.repeat(1000)]);
     expect(expectReference(given, rows)).toHaveLength(3);
   });
@@ -213,7 +220,11 @@ test('a packet that ends the rows is given back even when only its first byte ha
   expect(Buffer.concat([kernel.unread(), bytes.subarray(5)])).toEqual(bytes);
 });
 
-test('an opening too long for a window is refused', () => {
-  const opening = Buffer.alloc(OUTPUT_WINDOW_BYTES / 2);
-  expect(() => kernel.begin({ kinds: [ValueKind.NUMBER], opening, maxStatementBytes: 1 })).toThrow('does not fit');
+test('a thousand columns with long names fit, however small the windows are', () => {
+  const plain = new InsertKernel(compileInsertKernel(), PLAIN_WINDOWS);
+  const opening = `INSERT INTO \`t\`(${'x'.repeat(2 * PLAIN_WINDOWS.bytes)}) VALUES(`;
+  const given = layout({ kinds: [ValueKind.NUMBER], opening, maxStatementBytes: 1 });
+  const rows = ['1', '22', '333'].map((value) => [value]);
+  const { files } = new InsertDriver(plain, given).write([toBytes(rowPackets(rows) + packet(eofPayload()))]);
+  expect(files.map(String)).toEqual([rows.map(([value]) => `${opening}${value})\n;\n`).join('')]);
 });
