@@ -78,12 +78,14 @@ function gather(tables: readonly TableWork[], others: readonly DefinitionTask[])
   let job: Task[] = [];
   let bytes = 0;
   for (const { table, definition, data } of ascending) {
+    const tasks = [definition, data].filter((task) => task !== undefined);
+    if (tasks.length === 0) continue;
     bytes += table.estimatedBytes;
     if (job.length === 0 || bytes > SMALL_JOB_BYTES || job.length >= SMALL_JOB_TASKS) {
       jobs.push((job = []));
       bytes = table.estimatedBytes;
     }
-    job.push(...[definition, data].filter((task) => task !== undefined));
+    job.push(...tasks);
   }
   return jobs;
 }
