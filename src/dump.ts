@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { abortable, followed } from './base/abort.ts';
 import type { DumpSummary, Emit } from './base/events.ts';
 import { takeNotes } from './base/notes.ts';
+import { writeAccounts } from './dump/accounts.ts';
 import { readCatalog } from './dump/catalog.ts';
 import { WorkerCrew } from './dump/crew.ts';
 import { finishDump } from './dump/finish.ts';
@@ -59,13 +60,14 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       emit({ type: 'phase', phase: 'catalog' });
       const databases = await readCatalog(session, select(options.databases, options.tables));
       const plan = planDump(databases, options, session, tell);
+      const accounts = await writeAccounts(session, server, options, tell);
 
       emit({ type: 'phase', phase: 'data' });
       const files = await crew.run(plan, tell);
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
-      return finishDump({ options, server, snapshot, plan, files, startedAt, startMs, notes });
+      return finishDump({ options, server, snapshot, plan, accounts, files, startedAt, startMs, notes });
     });
   } catch (error) {
     await crew?.stop();

@@ -63,6 +63,8 @@ export type { CodecName } from './format/codec.ts';
 export { ToolError, describeError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
 export type {
+  AccountsDumped,
+  AccountsLoaded,
   BinlogPosition,
   DumpSummary,
   Emit,

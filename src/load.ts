@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { abortable, followed } from './base/abort.ts';
 import type { Emit, LoadSummary } from './base/events.ts';
 import { takeNotes } from './base/notes.ts';
+import { Accounts } from './load/accounts.ts';
 import { readTarget, refuseConflicts, requireTables } from './load/target.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
@@ -56,6 +57,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       }
 
       emit({ type: 'phase', phase: 'schema' });
+      const users = await Accounts.create({ session, sessions, emit: tell }, contents, options);
       if (options.withSchemas) await createDatabases(session, contents, options);
       if (options.withSchemas) await createSequences(session, contents);
       const removedTriggers = options.withData ? await removeTriggers(session, contents, target, options) : false;
@@ -74,12 +76,14 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
 
       emit({ type: 'phase', phase: 'views' });
       const views = withSchemas ? await createViews(finish) : 0;
+      const accounts = await users?.grant();
       return {
         directory: options.directory,
         databases: contents.databases.length,
         tables: contents.tables.length,
         views,
         codeObjects,
+        accounts,
         rows: tables.rows,
         bytes: tables.bytes,
         storedBytes: tables.storedBytes,

@@ -73,6 +73,20 @@ export interface Progress {
   readonly activities: readonly string[];
 }
 
+/** What became of the server's users and roles in a dump. Names are quoted: `app`@`%`. */
+export interface AccountsDumped {
+  readonly written: number;
+  /** The server's own, which every server has. */
+  readonly excluded: readonly string[];
+}
+
+/** What became of the users and roles of a dump in a load. */
+export interface AccountsLoaded {
+  readonly created: number;
+  /** In the target already, and left as they are. */
+  readonly existing: readonly string[];
+}
+
 /** What a finished dump was; the same numbers go to the terminal, the log and the library's caller. */
 export interface DumpSummary {
   readonly directory: string;
@@ -81,6 +95,8 @@ export interface DumpSummary {
   readonly views: number;
   /** Routines, triggers and events. */
   readonly codeObjects: number;
+  /** Undefined when none were asked for. */
+  readonly accounts?: AccountsDumped | undefined;
   readonly rows: number;
   readonly files: number;
   /** SQL text before compression, in bytes. */
@@ -102,6 +118,8 @@ export interface LoadSummary {
   readonly tables: number;
   readonly views: number;
   readonly codeObjects: number;
+  /** Undefined when none were asked for. */
+  readonly accounts?: AccountsLoaded | undefined;
   readonly rows: number;
   /** SQL text sent, in bytes. */
   readonly bytes: number;

@@ -28,6 +28,7 @@ interface DumpValues extends ConnectionValues, ReportValues {
   readonly triggers?: true;
   readonly routines?: true;
   readonly events?: true;
+  readonly users?: true;
   readonly threads: number;
   readonly compress?: 'zstd' | 'gzip';
   readonly compressLevel?: number;
@@ -62,6 +63,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       withRoutines: values.routines === true,
       withEvents: values.events === true,
       withViews: values.views,
+      withUsers: values.users === true,
       rowsPerChunk: values.rows,
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
@@ -108,6 +110,7 @@ function dumpCommand(surroundings: Surroundings) {
     .addOption(option('-G, --triggers', 'dump triggers'))
     .addOption(option('-R, --routines', 'dump stored procedures and functions'))
     .addOption(option('-E, --events', 'dump events'))
+    .addOption(option('--users', 'dump users, roles and grants, those of the whole server'))
     .optionsGroup('How:')
     .addOption(
       option(

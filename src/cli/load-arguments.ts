@@ -21,6 +21,7 @@ interface LoadValues extends ConnectionValues, ReportValues {
   readonly purgeMode?: DropTableMode;
   readonly data: boolean;
   readonly schemas: boolean;
+  readonly users?: true;
   readonly schema: boolean;
   readonly threads: number;
   readonly queriesPerTransaction: number;
@@ -47,6 +48,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       dropTable: dropTableFrom(values),
       withSchemas: values.schemas && values.schema,
       withData: values.data,
+      withUsers: values.users === true,
       statementsPerTransaction: values.queriesPerTransaction,
     },
   };
@@ -77,6 +79,7 @@ function loadCommand(surroundings: Surroundings) {
     .addOption(option('--no-schemas', 'tables exist already: load their rows only'))
     .addOption(option('--no-schema', 'old name of --no-schemas').hideHelp())
     .addOption(option('--no-data', 'leave out the rows'))
+    .addOption(option('--users', 'load users, roles and grants too; those that exist stay as they are'))
     .addOption(
       option(
         '-o, --drop-table [mode]',

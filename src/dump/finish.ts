@@ -17,6 +17,7 @@ import type { MetadataTable } from '../format/metadata.ts';
 import { MANIFEST_NAME, METADATA_NAME } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import { quoteQualified } from '../schema/names.ts';
+import type { DumpedAccounts } from './accounts.ts';
 import type { FilesByTask } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
@@ -29,6 +30,8 @@ export interface FinishedWork {
   readonly server: ServerInfo;
   readonly snapshot: Snapshot;
   readonly plan: DumpPlan;
+  /** Undefined without --users. */
+  readonly accounts: DumpedAccounts | undefined;
   readonly files: FilesByTask;
   readonly startedAt: Date;
   readonly startMs: number;
@@ -45,7 +48,7 @@ interface Written {
 export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   const { options, server, snapshot, plan } = work;
   const { directory } = options;
-  const written = sortOut(work.files);
+  const written = sortOut(work.files, work.accounts);
   await flushDirectory(directory);
   const head = {
     tool: 'tsdump',
@@ -67,9 +70,9 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   return summarize(work, written);
 }
 
-function sortOut(files: FilesByTask): Written {
+function sortOut(files: FilesByTask, accounts: DumpedAccounts | undefined): Written {
   const dataByTable = new Map<string, WrittenFile[]>();
-  const definitions: WrittenFile[] = [];
+  const definitions: WrittenFile[] = accounts?.file === undefined ? [] : [accounts.file];
   for (const [task, written] of files) {
     if (task.kind !== 'data') {
       definitions.push(...written);
@@ -131,6 +134,7 @@ function summarize(work: FinishedWork, { dataByTable, definitions }: Written): D
             (withEvents ? events.length : 0),
         )
       : 0,
+    accounts: work.accounts?.accounts,
     rows: sum(files.map(({ rows }) => rows)),
     files: files.length,
     bytes: sum(files.map(({ bytes }) => bytes)),

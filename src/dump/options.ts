@@ -21,6 +21,8 @@ export interface DumpOptions {
   readonly withRoutines: boolean;
   readonly withEvents: boolean;
   readonly withViews: boolean;
+  /** Users, roles and grants of the whole server, whatever databases are dumped. */
+  readonly withUsers?: boolean | undefined;
   /** Rows a chunk aims at; undefined: chunks are sized by bytes. */
   readonly rowsPerChunk?: number | undefined;
   /** A data file is ended at the next row once its SQL text is longer; undefined: never. */

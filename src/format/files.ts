@@ -15,6 +15,8 @@ import { errnoOf, storageError } from './storage-error.ts';
 
 export const PARTIAL_SUFFIX = '.partial';
 const FILE_MODE = 0o640;
+/** Of a file that only its owner may read. */
+export const PRIVATE_FILE_MODE = 0o600;
 
 /**
  * From this size on a file flushes itself when it is finished: the disk then works while the dump goes on, and a flush
@@ -45,10 +47,10 @@ export class AtomicFile {
   }
 
   /** Creates `NAME.partial`. Throws STORAGE when the system refuses, also when there is such a file already. */
-  static create(directory: string, name: string): AtomicFile {
+  static create(directory: string, name: string, mode = FILE_MODE): AtomicFile {
     const path = join(directory, name);
     try {
-      return new AtomicFile(path, name, openSync(path + PARTIAL_SUFFIX, 'wx', FILE_MODE));
+      return new AtomicFile(path, name, openSync(path + PARTIAL_SUFFIX, 'wx', mode));
     } catch (error) {
       throw storageError(error, 'creating', path);
     }
@@ -107,8 +109,8 @@ export class AtomicFile {
 }
 
 /** A file whose bytes are at hand. Durable only after {@link flushDirectory}. Throws STORAGE. */
-export function writeSmallFile(directory: string, name: string, bytes: Uint8Array): void {
-  const file = AtomicFile.create(directory, name);
+export function writeSmallFile(directory: string, name: string, bytes: Uint8Array, mode = FILE_MODE): void {
+  const file = AtomicFile.create(directory, name, mode);
   try {
     file.write(bytes);
     file.commitUnflushed();

@@ -83,7 +83,7 @@ class Checking {
 }
 
 function wouldBeLoaded(name: string): boolean {
-  return 'database' in parseFileName(name);
+  return 'codec' in parseFileName(name);
 }
 
 function counted(names: readonly string[]): string {

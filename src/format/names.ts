@@ -11,6 +11,8 @@ import type { CodecName } from './codec.ts';
 
 export const METADATA_NAME = 'metadata';
 export const MANIFEST_NAME = 'tsdump-manifest.jsonl';
+/** myloader 1.0 takes every name that ends with `.sql` for rows, and ends with a signal; this one it passes over. */
+const ACCOUNTS_NAME = 'tsdump-users';
 
 /** What a file of a dump holds. Names of databases and tables are encoded ones, see {@link EncodedNames}. */
 export type DumpFile = DatabaseFile | TableFile | DataFile;
@@ -43,8 +45,15 @@ export interface DataFile {
   readonly codec: CodecName;
 }
 
+/** Users, roles and grants of the server. */
+export interface AccountsFile {
+  readonly kind: 'accounts';
+  readonly codec: CodecName;
+}
+
 export type NameMeaning =
   | DumpFile
+  | AccountsFile
   | { readonly kind: 'metadata' | 'manifest' }
   /** Left behind by a dump that was interrupted. */
   | { readonly kind: 'partial' }
@@ -75,6 +84,11 @@ export function fileName(file: DumpFile): string {
   return name;
 }
 
+/** `tsdump-users.zst`. */
+export function accountsFileName(codec: CodecName): string {
+  return ACCOUNTS_NAME + codecSuffix(codec);
+}
+
 function nameEnd(file: DumpFile): string {
   switch (file.kind) {
     case 'data':
@@ -103,6 +117,7 @@ export function parseFileName(name: string): NameMeaning {
   if (name.endsWith('.partial')) return { kind: 'partial' };
   const codec = codecOfName(name);
   const bare = name.slice(0, name.length - codecSuffix(codec).length);
+  if (bare === ACCOUNTS_NAME) return { kind: 'accounts', codec };
   if (NOTES.test(bare)) return { kind: 'note' };
   return schemaFile(bare, codec) ?? dataFile(bare, codec) ?? { kind: 'unknown' };
 }

@@ -17,6 +17,7 @@ export interface DumpContents {
   readonly views: readonly DumpObject[];
   readonly triggerFiles: readonly CodeFile[];
   readonly codeFiles: readonly CodeFile[];
+  readonly accountsFile: DumpFile | undefined;
 }
 
 export interface DumpDatabase {

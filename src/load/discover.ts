@@ -21,12 +21,13 @@ import { readDefinitions } from './send/definitions.ts';
 
 /** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */
 export async function discover(options: LoadOptions): Promise<DumpContents> {
+  refuseRenamedGrants(options);
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
   const inventory = await readInventory(listing);
-  const files = sortOut(listing);
+  const { files, accountsFile } = sortOut(listing);
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
-  const contents = assemble(files, metadata, names, options);
+  const contents = { ...assemble(files, metadata, names, options), accountsFile };
   refuseMissingData(contents);
   return contents;
 }
@@ -36,17 +37,25 @@ interface FoundFile {
   readonly file: DumpFile;
 }
 
-function sortOut(listing: DumpListing): FoundFile[] {
-  const found: FoundFile[] = [];
+interface Found {
+  readonly files: readonly FoundFile[];
+  readonly accountsFile: DumpFile | undefined;
+}
+
+function sortOut(listing: DumpListing): Found {
+  const files: FoundFile[] = [];
+  let accountsFile: DumpFile | undefined;
   for (const [name, storedBytes] of listing.files) {
     const meaning = parseFileName(name);
     if (!('codec' in meaning)) continue;
     if (meaning.kind === 'data' && meaning.form === 'dat') {
       throw new ToolError('USAGE', `${name}: dumps in LOAD DATA or CSV format cannot be loaded yet`);
     }
-    found.push({ meaning, file: { name, path: join(listing.directory, name), codec: meaning.codec, storedBytes } });
+    const file = { name, path: join(listing.directory, name), codec: meaning.codec, storedBytes };
+    if (meaning.kind === 'accounts') accountsFile = file;
+    else files.push({ meaning, file });
   }
-  return found;
+  return { files, accountsFile };
 }
 
 /** Encoded → real: as the manifest says, else as CREATE DATABASE says where the encoded name tells nothing. */
@@ -86,7 +95,7 @@ function assemble(
   metadata: Metadata,
   names: ReadonlyMap<string, string>,
   options: LoadOptions,
-): DumpContents {
+): Omit<DumpContents, 'accountsFile'> {
   const wanted = (encoded: string): boolean =>
     options.sourceDatabase === undefined || names.get(encoded) === options.sourceDatabase;
   const targetOf = (encoded: string): string => options.targetDatabase ?? names.get(encoded) ?? encoded;
@@ -146,7 +155,7 @@ function assemble(
       const file = draft[kind];
       return file === undefined ? [] : [{ database: draft.database, name: realName(draft, entry), file }];
     });
-  const contents: DumpContents = {
+  const contents = {
     sqlMode: metadata.sqlMode ?? 'NO_AUTO_VALUE_ON_ZERO',
     databases: [...databases.values()],
     sequences: named('sequenceFile'),
@@ -191,7 +200,7 @@ function finishTable(draft: Draft, entry: TableEntry | undefined): DumpTable {
   };
 }
 
-function refuseCollisions(contents: DumpContents): void {
+function refuseCollisions(contents: Pick<DumpContents, 'tables' | 'views'>): void {
   const seen = new Set<string>();
   for (const { database, name } of [...contents.tables, ...contents.views]) {
     const key = `${database}\0${name}`;
@@ -213,4 +222,13 @@ function refuseMissingData(contents: DumpContents): void {
       `${database}.${name} has ${rows} rows by the metadata, but no data file is there`,
     );
   }
+}
+
+/** Grants name databases: under other names they would open the wrong ones. */
+function refuseRenamedGrants({ withUsers, sourceDatabase, targetDatabase }: LoadOptions): void {
+  if (withUsers !== true || targetDatabase === undefined || targetDatabase === sourceDatabase) return;
+  throw new ToolError(
+    'USAGE',
+    '--users cannot go with --database: grants name the databases by their names in the dump',
+  );
 }

@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly withSchemas: boolean;
   /** False with --no-data. */
   readonly withData: boolean;
+  /** The dump's users, roles and grants too. */
+  readonly withUsers?: boolean | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

@@ -1,4 +1,4 @@
-import { ToolError } from '../base/errors.ts';
+import { describeError, ToolError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { ConnectionLost, ServerError } from './packets.ts';
 
@@ -10,6 +10,8 @@ export const ServerErrno = {
   ER_TABLE_EXISTS_ERROR: 1050,
   ER_SERVER_SHUTDOWN: 1053,
   ER_NO_SUCH_THREAD: 1094,
+  ER_PASSWORD_NO_MATCH: 1133,
+  ER_NONEXISTING_GRANT: 1141,
   ER_TABLEACCESS_DENIED_ERROR: 1142,
   ER_COLUMNACCESS_DENIED_ERROR: 1143,
   ER_NO_SUCH_TABLE: 1146,
@@ -18,6 +20,7 @@ export const ServerErrno = {
   ER_SPECIFIC_ACCESS_DENIED_ERROR: 1227,
   ER_SP_DOES_NOT_EXIST: 1305,
   ER_QUERY_INTERRUPTED: 1317,
+  ER_CANNOT_USER: 1396,
   ER_TABLE_DEF_CHANGED: 1412,
   ER_CONNECTION_KILLED: 1927,
 } as const;
@@ -39,6 +42,17 @@ export function serverErrno(error: unknown): number | undefined {
     if (current instanceof ServerError) return current.errno;
   }
   return undefined;
+}
+
+/**
+ * The server's words on a refusal anywhere in an error's chain of causes, without what they quote of the statement: it may
+ * hold the hash of a password.
+ */
+export function serverWords(error: unknown): string {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if (current instanceof ServerError) return current.message.replace(/ near '.*' at line \d+/s, '');
+  }
+  return describeError(error);
 }
 
 /** True when the connection itself is lost, so that nothing more can be asked on it. */

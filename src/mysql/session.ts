@@ -159,7 +159,7 @@ export class Session {
   }
 
   private async exclusively<T>(sql: Sql, run: () => Promise<T>): Promise<T> {
-    const what = typeof sql === 'string' ? sql.slice(0, 80) : sql.toString('utf8', 0, 80);
+    const what = beginningOf(sql);
     if (this.busyWith !== undefined) throw new Error(`session is busy with "${this.busyWith}", cannot run "${what}"`);
     if (this.source.lost !== undefined) throw this.source.lost;
     this.busyWith = what;
@@ -223,6 +223,12 @@ export class Session {
     if (!isEof(eof)) throw new ConnectionLost('the server sent a malformed result set');
     return columns;
   }
+}
+
+/** For messages, and so without what may be the hash of a password. */
+function beginningOf(sql: Sql): string {
+  const text = typeof sql === 'string' ? sql.slice(0, 80) : sql.toString('utf8', 0, 80);
+  return text.replace(/ IDENTIFIED .*/s, ' IDENTIFIED …');
 }
 
 function parseRow(payload: Buffer, columnCount: number): Row {

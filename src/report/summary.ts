@@ -19,6 +19,7 @@ export function dumpSummaryLines(summary: DumpSummary): string[] {
       ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
       ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
       ['stored', `${formatBytes(summary.storedBytes)} in ${formatCounted(summary.files, 'file')}${ratio(summary)}`],
+      ...accountsDumped(summary),
       ['lock', lockHeldMs === undefined ? 'none taken' : `writes held up for ${formatSeconds(lockHeldMs / 1000)}`],
       ['position', describePosition(summary.position) ?? 'none: the server keeps no binlog'],
       ['directory', summary.directory],
@@ -35,6 +36,7 @@ export function loadSummaryLines(summary: LoadSummary): string[] {
       ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
       ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
       ['read', `${formatBytes(summary.storedBytes)}${ratio(summary)}`],
+      ...accountsLoaded(summary),
       ...(summary.retries === 0 ? [] : [['retries', formatCount(summary.retries)] as const]),
       ['directory', summary.directory],
     ]),
@@ -50,6 +52,20 @@ function objects({ databases, tables, views, codeObjects }: DumpSummary | LoadSu
     ...(codeObjects === 0 ? [] : [`${formatCount(codeObjects)} triggers, routines and events`]),
   ];
   return `${formatCounted(databases, 'database')} (${counts.join(', ')})`;
+}
+
+function accountsDumped({ accounts }: DumpSummary): Fact[] {
+  if (accounts === undefined) return [];
+  const { written, excluded } = accounts;
+  const left = excluded.length === 0 ? '' : `; without the server's own: ${excluded.join(', ')}`;
+  return [['accounts', `${formatCount(written)} users and roles${left}`]];
+}
+
+function accountsLoaded({ accounts }: LoadSummary): Fact[] {
+  if (accounts === undefined) return [];
+  const { created, existing } = accounts;
+  const left = existing.length === 0 ? '' : `; as they were in the target: ${formatCount(existing.length)}`;
+  return [['accounts', `${formatCount(created)} users and roles${left}`]];
 }
 
 function perSecond(count: number, seconds: number): string {

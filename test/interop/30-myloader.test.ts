@@ -61,6 +61,7 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
             '-B',
             database,
             '-GRE',
+            '--users',
             ...(codec === 'zstd' ? ['-c'] : []),
           ]);
           await dropSource();

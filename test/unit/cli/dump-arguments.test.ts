@@ -26,6 +26,7 @@ test('the defaults are those of mydumper', () => {
     withRoutines: false,
     withEvents: false,
     withViews: true,
+    withUsers: false,
     rowsPerChunk: undefined,
     maxFileBytes: undefined,
     maxStatementBytes: 1_000_000,
@@ -66,6 +67,7 @@ test('flags can be bundled and turn things on and off', () => {
     withRoutines: true,
     withEvents: true,
   });
+  expect(options('--users').withUsers).toBe(true);
 });
 
 test('lists are split at commas and add up', () => {

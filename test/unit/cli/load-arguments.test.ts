@@ -19,6 +19,7 @@ test('the defaults are those of myloader', () => {
     dropTable: 'FAIL',
     withSchemas: true,
     withData: true,
+    withUsers: false,
     statementsPerTransaction: 1000,
   });
 });

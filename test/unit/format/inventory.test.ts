@@ -78,4 +78,9 @@ describe('the files of a dump', () => {
       'that its dump did not write: shop.orders.00001.sql, shop.orders.00002.sql, shop.orders.00003.sql, …',
     );
   });
+
+  it('are damaged when there are users that it did not have', async () => {
+    put('tsdump-users', 'GRANT');
+    await expect(inventory()).rejects.toThrow('that its dump did not write: tsdump-users');
+  });
 });

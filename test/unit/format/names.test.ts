@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EncodedNames, databaseNameIn, fileName, parseFileName } from '../../../src/format/names.ts';
+import { EncodedNames, accountsFileName, databaseNameIn, fileName, parseFileName } from '../../../src/format/names.ts';
 import type { DumpFile } from '../../../src/format/names.ts';
 
 const shop = { database: 'shop' } as const;
@@ -36,6 +36,7 @@ describe('a file name', () => {
     });
     expect(parseFileName('metadata')).toEqual({ kind: 'metadata' });
     expect(parseFileName('tsdump-manifest.jsonl')).toEqual({ kind: 'manifest' });
+    expect(parseFileName(accountsFileName('zstd'))).toEqual({ kind: 'accounts', codec: 'zstd' });
     expect(parseFileName('metadata.partial')).toEqual({ kind: 'partial' });
     for (const name of [
       'resume',
