@@ -40,9 +40,12 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
   const tell = notes.emit;
 
   emit({ type: 'phase', phase: 'connect' });
-  const session = await connect(options.connection, signal);
+  const crew = WorkerCrew.start(options, fileHeader(), signal);
+  const session = await connect(options.connection, signal).catch(async (error: unknown) => {
+    await crew.stop();
+    throw error;
+  });
   let madeDirectories: readonly string[] = [];
-  let crew: WorkerCrew | undefined;
   const stop = (): void => session.destroy('the run was interrupted');
   try {
     madeDirectories = await openDirectory(options.directory);
@@ -51,11 +54,10 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       const { product, versionText } = server;
       emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
       await saying('preparing a session', () => prepareDumpSession(session, server));
-      crew = await WorkerCrew.open({ options, server, header: fileHeader(), signal });
-      const { beginSnapshot } = crew;
+      await crew.open(server);
 
       emit({ type: 'phase', phase: 'lock' });
-      const snapshot = await takeSnapshot(session, server, beginSnapshot, tell);
+      const snapshot = await takeSnapshot(session, server, crew.beginSnapshot, tell);
 
       emit({ type: 'phase', phase: 'catalog' });
       const databases = await readCatalog(session, select(options.databases, options.tables));
@@ -70,7 +72,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       return finishDump({ options, server, snapshot, plan, accounts, files, startedAt, startMs, notes });
     });
   } catch (error) {
-    await crew?.stop();
+    await crew.stop();
     await removeEmptyDirectories(madeDirectories);
     throw error;
   } finally {

@@ -17,13 +17,6 @@ import { DumpProgress } from './progress.ts';
 import { Counter, describeTask } from './task.ts';
 import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';
 
-export interface CrewSetup {
-  readonly options: DumpOptions;
-  readonly server: ServerInfo;
-  readonly header: string;
-  readonly signal: AbortSignal;
-}
-
 /** What became of the tasks: every file of the dump, with the task that wrote it. */
 export type FilesByTask = ReadonlyMap<Task, readonly WrittenFile[]>;
 
@@ -45,8 +38,8 @@ export class WorkerCrew {
     signal.addEventListener('abort', this.onAbort);
   }
 
-  /** Starts the threads and opens all connections. */
-  static async open({ options, server, header, signal }: CrewSetup): Promise<WorkerCrew> {
+  /** Starts the threads, which take a tenth of a second to load: something else can be done meanwhile. */
+  static start(options: DumpOptions, header: string, signal: AbortSignal): WorkerCrew {
     const kernel = compileInsertKernel();
     const threads = Math.min(availableParallelism(), options.threads);
     const members = Array.from({ length: threads }, (_, index): Member => {
@@ -54,7 +47,6 @@ export class WorkerCrew {
       const sessions = Math.floor((options.threads + index) / threads);
       const setup: WorkerSetup = {
         connection: options.connection,
-        server,
         sessions,
         directory: options.directory,
         codec: options.codec,
@@ -68,14 +60,12 @@ export class WorkerCrew {
       const thread = new WorkerThread<DumpWorkerMethods>(new URL('./worker.js', import.meta.url), setup);
       return { thread, sessions, counters: new Float64Array(counters) };
     });
-    const crew = new WorkerCrew(members, signal);
-    try {
-      await Promise.all(members.map(({ thread }) => thread.call('open', null)));
-    } catch (error) {
-      await crew.stop();
-      throw error;
-    }
-    return crew;
+    return new WorkerCrew(members, signal);
+  }
+
+  /** Opens all connections. */
+  async open(server: ServerInfo): Promise<void> {
+    await Promise.all(this.members.map(({ thread }) => thread.call('open', server)));
   }
 
   readonly beginSnapshot = async (): Promise<void> => {

@@ -11,7 +11,6 @@ import type { Routine } from '../schema/table.ts';
 /** Everything a worker thread needs that is the same for the whole dump. */
 export interface WorkerSetup {
   readonly connection: ConnectionOptions;
-  readonly server: ServerInfo;
   /** Connections that this worker serves. */
   readonly sessions: number;
   readonly directory: string;
@@ -95,8 +94,8 @@ export interface TaskResult {
 
 /** What a worker thread can be asked to do. */
 export interface DumpWorkerMethods {
-  /** Opens and prepares all its connections. */
-  open(argument: null): Promise<void>;
+  /** Opens all its connections and prepares them for the kind of server that it is. */
+  open(server: ServerInfo): Promise<void>;
   /** Opens the snapshot on all of them; writes stand still meanwhile. */
   beginSnapshot(argument: null): Promise<void>;
   /** Does tasks in turn on connection `session`. Their files may not have their names before `close` resolves. */

@@ -35,11 +35,11 @@ interface Lane {
 serve<WorkerSetup, DumpWorkerMethods>((setup) => {
   const lanes: Lane[] = [];
   return {
-    async open() {
+    async open(server) {
       while (lanes.length < setup.sessions) {
         const session = await connect(setup.connection);
         lanes.push({ session, kernel: undefined, durable: Promise.resolve() });
-        await saying('preparing a session', () => prepareDumpSession(session, setup.server));
+        await saying('preparing a session', () => prepareDumpSession(session, server));
       }
     },
     async beginSnapshot() {
