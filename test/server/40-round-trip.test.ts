@@ -6,11 +6,10 @@ import type { DumpOptions, DumpSummary } from '../../src/index.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
-import { dropDatabase, laneServers, uniqueName, withConnection, withDatabase } from '../support/lanes.ts';
+import { dropDatabase, laneServers, uniqueName, withConnection } from '../support/lanes.ts';
 import { dataFilesOf, dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import { loadSakila } from '../support/sakila.ts';
 import type { TestServer } from '../support/servers.ts';
-import { startServer } from '../support/servers.ts';
 import { fillShop } from '../support/shop.ts';
 
 const read = (server: TestServer, database: string): Promise<Fingerprint> =>
@@ -119,37 +118,3 @@ async function provideShop(lane: LaneServers, database: string): Promise<void> {
   );
   if ((found as unknown[]).length === 0) await fillShop(lane.source.url, { database, orders: 1000 });
 }
-
-describe.each(laneServers())('a large value on $lane', ({ lane }) => {
-  // A server of its own: the limit is global, and other files of this run have their own wishes for it.
-  test('of 20 MiB comes back equal', async () => {
-    const server = await startServer(lane, {
-      extraArgs: [`--max-allowed-packet=${64 * 1024 * 1024}`],
-      bufferPoolBytes: 128 * 1024 * 1024,
-    });
-    try {
-      await withDatabase(server, 'large', async (database, connection) => {
-        // Bytes of all kinds: what is escaped makes the statement longer than the value.
-        await connection.query(
-          `CREATE TABLE large_values (id INT PRIMARY KEY, content LONGBLOB);
-           INSERT INTO large_values VALUES (1, 'before'), (2, ?), (3, REPEAT('a\\\\b''c"d', 2000000)), (4, NULL)`,
-          [
-            Buffer.alloc(
-              20 * 1024 * 1024,
-              Uint8Array.from({ length: 256 }, (_, byte) => byte),
-            ),
-          ],
-        );
-        const original = await read(server, database);
-        await withDirectory(async (directory) => {
-          await runDump(server, { directory, databases: [database] });
-          await dropDatabase(server, database);
-          await runLoad(server, { directory });
-        });
-        expect(diffFingerprints(original, await read(server, database))).toEqual([]);
-      });
-    } finally {
-      await server.stop();
-    }
-  });
-});
