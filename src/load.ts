@@ -20,6 +20,7 @@ import {
   removeTriggers,
 } from './load/finish.ts';
 import { makeRoom } from './load/make-room.ts';
+import { refuseLongRows } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
 import { LoadSessions } from './load/session.ts';
 import { describeTarget } from './mysql/connect.ts';
@@ -51,6 +52,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
     return await abortable(signal, stop, async () => {
       const target = await readTarget(session, contents);
       refuseConflicts(contents, target, options);
+      if (options.withData) refuseLongRows(contents, server);
       if (!options.withSchemas) {
         const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
         await requireTables(session, contents, { emit: tell, sleep });

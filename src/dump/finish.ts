@@ -56,6 +56,8 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     server: { product: server.product, version: server.versionText },
     position: snapshot.position,
     sqlMode: server.sqlMode,
+    lowerCaseTableNames: Number(server.variables.get('lower_case_table_names')),
+    statementBytes: options.maxStatementBytes,
   };
   await publishFile(directory, MANIFEST_NAME, manifestChunks(head, manifestEntries(work, written)));
   const metadata = {
@@ -64,7 +66,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     sqlMode: LOAD_SQL_MODE,
     position: snapshot.position,
     tables: metadataTables(plan, written, options),
-    maxStatementBytes: options.maxStatementBytes,
+    maxStatementBytes: longestOf([...written.dataByTable.values()].flat()),
   };
   await publishFile(directory, METADATA_NAME, metadataChunks(metadata));
   return summarize(work, written);
@@ -147,4 +149,6 @@ function summarize(work: FinishedWork, { dataByTable, definitions }: Written): D
   };
 }
 
+const longestOf = (files: readonly WrittenFile[]): number =>
+  files.reduce((longest, { longestStatementBytes = 0 }) => Math.max(longest, longestStatementBytes), 0);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

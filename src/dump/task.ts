@@ -85,6 +85,8 @@ export interface WrittenFile {
   readonly bytes: number;
   /** Rows in a data file; 0 for definitions. */
   readonly rows: number;
+  /** No statement of a data file is longer; absent for definitions. */
+  readonly longestStatementBytes?: number | undefined;
 }
 
 export interface TaskResult {

@@ -131,8 +131,9 @@ export class DataWriter implements RowSink {
     if (open === undefined) throw new ToolError('INTERNAL', 'a data file has rows but was never opened');
     const rows = this.kernel.rows - open.firstRow;
     const { file } = open;
+    const { longestStatementBytes } = this.kernel;
     const finished = open.written.then(() => {
-      return { name: file.name, storedBytes: file.storedBytes, bytes: open.bytes, rows };
+      return { name: file.name, storedBytes: file.storedBytes, bytes: open.bytes, rows, longestStatementBytes };
     });
     const committed = finished.then(() => file.commit());
     leaveToAwaiter(committed);

@@ -23,6 +23,10 @@ export interface ManifestHead {
   readonly position: BinlogPosition;
   /** The server's own, unchanged. */
   readonly sqlMode: string;
+  /** The server's lower_case_table_names: 0 where upper and lower case make different tables. */
+  readonly lowerCaseTableNames?: number | undefined;
+  /** A statement with several rows is not longer than this. */
+  readonly statementBytes?: number | undefined;
 }
 
 export interface ManifestDatabase {
@@ -38,6 +42,8 @@ export interface ManifestDataFile {
   readonly rows: number;
   /** Its text before compression, in bytes. */
   readonly bytes: number;
+  /** No statement of it is longer, the semicolon not counted. One longer than `statementBytes` holds a single row. */
+  readonly longestStatementBytes?: number | undefined;
 }
 
 export interface ManifestTable {

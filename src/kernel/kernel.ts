@@ -20,6 +20,7 @@ interface InsertExports {
   readonly rowStart: WebAssembly.Global;
   readonly packetLeft: WebAssembly.Global;
   readonly rows: WebAssembly.Global;
+  readonly longestStatement: WebAssembly.Global;
   memoryStart(): number;
   begin(columns: number, kinds: number, opening: number, openingBytes: number, maxStatementBytes: number): void;
   setOutput(start: number, end: number, carried: number, fileRoom: number): void;
@@ -98,6 +99,11 @@ export class InsertKernel {
   /** Rows completed since `begin`. */
   get rows(): number {
     return this.exports.rows.value as number;
+  }
+
+  /** Of the statements ended since `begin`; without semicolon. */
+  get longestStatementBytes(): number {
+    return this.exports.longestStatement.value as number;
   }
 
   /** Text in the current window, in bytes. */

@@ -11,6 +11,10 @@ export interface DumpFile {
 /** Names here are those of the target: what --database says, else the real ones. */
 export interface DumpContents {
   readonly sqlMode: string;
+  /** The source's lower_case_table_names; undefined when the dump does not say. */
+  readonly lowerCaseTableNames: number | undefined;
+  /** No statement of several rows is longer; undefined when the dump does not say. */
+  readonly statementBytes: number | undefined;
   readonly databases: readonly DumpDatabase[];
   readonly sequences: readonly DumpObject[];
   readonly tables: readonly DumpTable[];
@@ -40,6 +44,8 @@ export interface DumpTable {
   readonly rows: number | undefined;
   /** Of the data files. */
   readonly storedBytes: number;
+  /** No statement with its rows is longer; undefined when the dump does not say. */
+  readonly longestStatementBytes: number | undefined;
 }
 
 export interface CodeFile {

@@ -11,6 +11,7 @@ import { ToolError } from '../base/errors.ts';
 import { listDump } from '../format/directory.ts';
 import type { DumpListing } from '../format/directory.ts';
 import { readInventory } from '../format/inventory.ts';
+import type { Inventory } from '../format/inventory.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
 import { databaseNameIn, parseFileName } from '../format/names.ts';
@@ -27,7 +28,7 @@ export async function discover(options: LoadOptions): Promise<DumpContents> {
   const inventory = await readInventory(listing);
   const { files, accountsFile } = sortOut(listing);
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
-  const contents = { ...assemble(files, metadata, names, options), accountsFile };
+  const contents = { ...assemble(files, { metadata, inventory }, names, options), accountsFile };
   refuseMissingData(contents);
   return contents;
 }
@@ -92,7 +93,7 @@ interface Draft {
 
 function assemble(
   files: readonly FoundFile[],
-  metadata: Metadata,
+  { metadata, inventory }: { readonly metadata: Metadata; readonly inventory: Inventory | undefined },
   names: ReadonlyMap<string, string>,
   options: LoadOptions,
 ): Omit<DumpContents, 'accountsFile'> {
@@ -149,6 +150,7 @@ function assemble(
   for (const entry of metadata.tables) {
     if (wanted(entry.database) && (entry.rows ?? 0) > 0) draftOf(entry.database, entry.table);
   }
+  const longest = longestStatements(inventory);
   const objects = [...drafts].map(([key, draft]) => ({ draft, entry: entries.get(key) }));
   const named = (kind: 'viewFile' | 'sequenceFile'): DumpObject[] =>
     objects.flatMap(({ draft, entry }) => {
@@ -157,6 +159,8 @@ function assemble(
     });
   const contents = {
     sqlMode: metadata.sqlMode ?? 'NO_AUTO_VALUE_ON_ZERO',
+    lowerCaseTableNames: inventory?.head.lowerCaseTableNames,
+    statementBytes: inventory?.head.statementBytes,
     databases: [...databases.values()],
     sequences: named('sequenceFile'),
     views: named('viewFile'),
@@ -165,7 +169,7 @@ function assemble(
         ({ draft, entry }) =>
           draft.viewFile === undefined && draft.sequenceFile === undefined && entry?.isView !== true,
       )
-      .map(({ draft, entry }) => finishTable(draft, entry)),
+      .map(({ draft, entry }) => finishTable(draft, entry, longest)),
     triggerFiles,
     codeFiles,
   };
@@ -185,7 +189,22 @@ function realName(draft: Draft, entry: TableEntry | undefined): string {
   return name;
 }
 
-function finishTable(draft: Draft, entry: TableEntry | undefined): DumpTable {
+/** By the names of data files. */
+function longestStatements(inventory: Inventory | undefined): ReadonlyMap<string, number> {
+  const lengths = new Map<string, number>();
+  for (const { files } of inventory?.tables ?? []) {
+    for (const { name, longestStatementBytes } of files) {
+      if (longestStatementBytes !== undefined) lengths.set(name, longestStatementBytes);
+    }
+  }
+  return lengths;
+}
+
+function finishTable(
+  draft: Draft,
+  entry: TableEntry | undefined,
+  longestStatementOf: ReadonlyMap<string, number>,
+): DumpTable {
   const inOrder = [...draft.dataFiles].sort(
     (a, b) => a.order[0]! - b.order[0]! || a.order[1]! - b.order[1]! || (a.file.name < b.file.name ? -1 : 1),
   );
@@ -197,6 +216,9 @@ function finishTable(draft: Draft, entry: TableEntry | undefined): DumpTable {
     dataFiles,
     rows: entry?.rows,
     storedBytes: dataFiles.reduce((total, { storedBytes }) => total + storedBytes, 0),
+    longestStatementBytes: dataFiles.every(({ name }) => longestStatementOf.has(name))
+      ? dataFiles.reduce((longest, { name }) => Math.max(longest, longestStatementOf.get(name) ?? 0), 0)
+      : undefined,
   };
 }
 

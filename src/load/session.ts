@@ -36,7 +36,6 @@ function loadSettings({ product }: ServerInfo): readonly Setting[] {
     { name: 'old_mode', value: "'UTF8_IS_UTF8MB3'" },
     // Each warning is read and judged (send/warnings.ts), so none may be dropped, nor told in another language.
     { name: 'sql_notes', value: '1' },
-    { name: 'max_error_count', value: '65535' },
     { name: 'lc_messages', value: "'en_US'" },
     // A limit meant for applications: who loads can wait for a row or a table, but not for ever.
     { name: 'innodb_lock_wait_timeout', value: '300' },
@@ -49,6 +48,8 @@ const GUARDED_SETTINGS: readonly GuardedSetting[] = [
   { name: 'sql_generate_invisible_primary_key', value: '0', shown: 'OFF' },
   // Row formats and key block sizes that a server without it has let pass.
   { name: 'innodb_strict_mode', value: '0', shown: 'OFF' },
+  // Each warning is read and judged (send/warnings.ts), so none may be dropped. MySQL wants a privilege for more.
+  { name: 'max_error_count', value: '65535', shown: '65535' },
   // MariaDB: every table gets this engine, or none.
   { name: 'enforce_storage_engine', value: 'NULL', shown: '' },
 ];
@@ -62,7 +63,7 @@ export interface Begun {
 /** Opens connections that are all set up alike, and says once, not once a connection, what the account may not set. */
 export class LoadSessions {
   private readonly connection: ConnectionOptions;
-  private readonly server: ServerInfo;
+  readonly server: ServerInfo;
   /** The mode under which the dump's rows are to be read. */
   private readonly sqlMode: string;
   private readonly emit: Emit;

@@ -16,6 +16,7 @@ import type { LoadOptions } from './options.ts';
 import { LoadProgress } from './progress.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { schemaWorker } from './schema-workers.ts';
+import { statementLimits } from './send/row-statement.ts';
 import { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
 import { TableState } from './table-state.ts';
@@ -51,6 +52,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       table,
       state: new TableState<DumpFile>(labelOf(table), files),
       warnings: new RowWarnings(table, run.emit),
+      limits: statementLimits(run.sessions.server, contents, table),
       rows: 0,
       hasVanished: false,
     };

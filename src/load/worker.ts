@@ -20,6 +20,7 @@ import type { DumpFile, DumpTable } from './contents.ts';
 import type { LoadProgress } from './progress.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import { sendRows } from './send/rows-sql.ts';
+import type { StatementLimits } from './send/row-statement.ts';
 import type { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
 import type { TableState } from './table-state.ts';
@@ -28,6 +29,7 @@ export interface TableLoad {
   readonly table: DumpTable;
   readonly state: TableState<DumpFile>;
   readonly warnings: RowWarnings;
+  readonly limits: StatementLimits;
   /** Rows committed so far. */
   rows: number;
   /** The server said that there is no such table after rows of it were committed: they may be gone with it. */
@@ -113,6 +115,7 @@ export class DataWorker {
           onSent: (bytes) => progress.sent(bytes),
           onRead: (storedBytes) => progress.read(file, storedBytes),
           warnings: load.warnings,
+          limits: load.limits,
         });
       },
     );

@@ -67,6 +67,8 @@ let fieldLeft: u64 = 0;
 let statementBytesBefore: f64 = 0; // what of it has left the window
 let statementStart: i32 = 0; // where the rest of it begins
 let statementRows: i32 = 0;
+/** The longest statement ended since `begin`, without its ";\n". */
+export let longestStatement: f64 = 0;
 /** Rows completed since `begin`. */
 export let rows: f64 = 0;
 
@@ -92,6 +94,7 @@ export function begin(columns: i32, kinds: i32, opening: i32, openingLength: i32
   rowStart = -1;
   statementBytesBefore = 0;
   statementRows = 0;
+  longestStatement = 0;
   rows = 0;
 }
 
@@ -123,6 +126,7 @@ export function skipOutput(bytes: i32): void {
 /** Ends the open statement, if there is one. */
 export function endStatement(): void {
   if (statementRows == 0) return;
+  longestStatement = Math.max(longestStatement, statementBytes());
   store<u16>(outAt, 0x0a3b); // ";\n"
   outAt += 2;
   statementRows = 0;
@@ -230,6 +234,7 @@ function moveRowToNewStatement(): void {
   const textAt = rowStart + 2; // behind ",("
   const textBytes = outAt - textAt;
   memory.copy(textAt + openingBytes, textAt, textBytes);
+  longestStatement = Math.max(longestStatement, statementBytesBefore + <f64>(rowStart - statementStart));
   store<u16>(rowStart, 0x0a3b); // ";\n"
   openStatement(textAt);
   outAt = textAt + openingBytes + textBytes;

@@ -7,12 +7,13 @@
  */
 import { ToolError } from '../../base/errors.ts';
 import { decodedChunks } from '../../format/codec.ts';
-import { lineAt, readStatements, statementKind } from '../../format/statements.ts';
+import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
-import { saying, serverFailure } from '../../mysql/failure.ts';
-import type { OkPacket } from '../../mysql/packets.ts';
+import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import { sendRowStatement, sendWhole } from './row-statement.ts';
+import type { StatementLimits } from './row-statement.ts';
 import type { RowWarnings } from './warnings.ts';
 
 export interface RowsRun {
@@ -25,6 +26,7 @@ export interface RowsRun {
   readonly onSent: (bytes: number) => void;
   readonly onRead: (storedBytes: number) => void;
   readonly warnings: RowWarnings;
+  readonly limits: StatementLimits;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
   for await (const statement of readStatements(text, { path: file.path })) {
     const kind = statementKind(statement.bytes);
     if (kind === 'set') {
-      await send(session, run, statement);
+      await sendWhole(session, run, statement);
       continue;
     }
     if (kind !== 'insert' && kind !== 'replace') throw unexpected(file, statement);
@@ -56,34 +58,11 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
       await drain(statement);
       continue;
     }
-    const ok = await send(session, run, statement);
-    if (ok.warnings > 0) await run.warnings.judge(session, file, statement);
-    openRows += ok.affectedRows;
+    openRows += await sendRowStatement(session, run, statement);
     openStatements++;
     if (openStatements >= run.statementsPerTransaction) await commit();
   }
   await commit();
-}
-
-async function send(session: Session, run: RowsRun, statement: Statement): Promise<OkPacket> {
-  try {
-    if (statement.rest !== undefined) return await session.executeParts(parts(statement, run.onSent));
-    run.onSent(statement.bytes.length);
-    return await session.execute(statement.bytes);
-  } catch (error) {
-    const { file } = run;
-    const line = await lineAt(decodedChunks(file.path, file.codec), statement.offset);
-    throw serverFailure(`loading ${file.name}, statement ${statement.number} (line ${line})`, error);
-  }
-}
-
-async function* parts({ bytes, rest }: Statement, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
-  onSent(bytes.length);
-  yield bytes;
-  for await (const part of rest ?? []) {
-    onSent(part.length);
-    yield part;
-  }
 }
 
 async function drain({ rest }: Statement): Promise<void> {

@@ -228,3 +228,15 @@ test('a thousand columns with long names fit, however small the windows are', ()
   const { files } = new InsertDriver(plain, given).write([toBytes(rowPackets(rows) + packet(eofPayload()))]);
   expect(files.map(String)).toEqual([rows.map(([value]) => `${opening}${value})\n;\n`).join('')]);
 });
+
+test('the longest statement is told, also one of a single row that is larger than a window', () => {
+  const given = layout({ maxStatementBytes: 300, maxFileBytes: 2_000, header: 'SET x;\n' });
+  const rows = Array.from({ length: 60 }, (_, row): ByteRow => [`${row}`, 'v'.repeat((row * 37) % 250)]);
+  const longestOf = (files: readonly string[]): number =>
+    Math.max(...files.flatMap((file) => statementBytes(file.slice(given.header.length)))) - ';\n'.length;
+  expect(longestOf(expectReference(given, rows))).toBe(kernel.longestStatementBytes);
+  const large: ByteRow = ['1', 'v'.repeat(3 * MIB)];
+  expect(longestOf(expectReference(given, [...rows, large, ...rows]))).toBe(kernel.longestStatementBytes);
+  expectReference(given, rows);
+  expect(kernel.longestStatementBytes).toBeLessThan(1000);
+});

@@ -13,6 +13,7 @@ const table = (database: string, name: string): DumpTable => ({
   dataFiles: [],
   rows: undefined,
   storedBytes: 0,
+  longestStatementBytes: undefined,
 });
 
 /** "child" → "`parent`" or "`database`.`parent`". */

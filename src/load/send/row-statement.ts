@@ -1,0 +1,125 @@
+/**
+ * One statement of a data file to the server: as it stands where the target takes it, else as several shorter ones with
+ * the same rows.
+ */
+import { ToolError } from '../../base/errors.ts';
+import { decodedChunks } from '../../format/codec.ts';
+import { lineAt } from '../../format/statements.ts';
+import type { Statement } from '../../format/statements.ts';
+import { serverFailure } from '../../mysql/failure.ts';
+import type { OkPacket } from '../../mysql/packets.ts';
+import type { ServerInfo } from '../../mysql/server.ts';
+import type { Session } from '../../mysql/session.ts';
+import type { DumpContents, DumpFile, DumpTable } from '../contents.ts';
+import { RowTooLong, splitStatement } from './split.ts';
+import type { RowWarnings } from './warnings.ts';
+
+export interface StatementLimits {
+  /** The longest statement that the target takes. */
+  readonly maxBytes: number;
+  /** No statement of the table is longer; undefined when the dump does not say. */
+  readonly longestBytes: number | undefined;
+  /** False for a dump written under NO_BACKSLASH_ESCAPES. */
+  readonly backslashEscapes: boolean;
+}
+
+export function statementLimits(server: ServerInfo, contents: DumpContents, table: DumpTable): StatementLimits {
+  return {
+    maxBytes: longestStatementFor(server),
+    longestBytes: table.longestStatementBytes,
+    backslashEscapes: !contents.sqlMode.includes('NO_BACKSLASH_ESCAPES'),
+  };
+}
+
+/** Two bytes less than max_allowed_packet: measured on MySQL 9.7, MariaDB 10.11 and 11.8, from 64 KiB to 20 MiB. */
+export function longestStatementFor({ maxAllowedPacketBytes }: ServerInfo): number {
+  return maxAllowedPacketBytes - 2;
+}
+
+export interface StatementRun {
+  readonly file: DumpFile;
+  readonly limits: StatementLimits;
+  readonly warnings: RowWarnings;
+  readonly onSent: (bytes: number) => void;
+}
+
+/**
+ * Sends an INSERT or REPLACE. Returns the rows that the server counted.
+ *
+ * @throws ToolError LOAD_FAILED naming the row that does not fit, ROWS_DIFFER, SERVER_REFUSED and kin.
+ */
+export async function sendRowStatement(session: Session, run: StatementRun, statement: Statement): Promise<number> {
+  const { file, limits, warnings } = run;
+  if (fits(statement, limits)) {
+    const ok = await sendWhole(session, run, statement);
+    if (ok.warnings > 0) await warnings.judge(session, file, statement);
+    return ok.affectedRows;
+  }
+  let rows = 0;
+  try {
+    for await (const piece of splitStatement(parts(statement, run.onSent), limits)) {
+      const isWhole = Buffer.isBuffer(piece);
+      const ok = isWhole ? await session.execute(piece) : await session.executeParts(piece);
+      const asSent = { ...statement, bytes: isWhole ? piece : Buffer.alloc(0), rest: undefined };
+      if (ok.warnings > 0) await warnings.judge(session, file, asSent);
+      rows += ok.affectedRows;
+    }
+  } catch (error) {
+    throw await explained(error, run, statement);
+  }
+  return rows;
+}
+
+/** Sends a statement as it stands in the file. */
+export async function sendWhole(
+  session: Session,
+  run: Pick<StatementRun, 'file' | 'onSent'>,
+  statement: Statement,
+): Promise<OkPacket> {
+  try {
+    if (statement.rest !== undefined) return await session.executeParts(parts(statement, run.onSent));
+    run.onSent(statement.bytes.length);
+    return await session.execute(statement.bytes);
+  } catch (error) {
+    throw serverFailure(`loading ${await place(run.file, statement)}`, error);
+  }
+}
+
+/** A statement longer than the reader's buffer has an end that is not known yet. */
+function fits({ bytes, rest }: Statement, { maxBytes, longestBytes }: StatementLimits): boolean {
+  return rest === undefined ? bytes.length <= maxBytes : longestBytes !== undefined && longestBytes <= maxBytes;
+}
+
+async function* parts({ bytes, rest }: Statement, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
+  onSent(bytes.length);
+  yield bytes;
+  for await (const part of rest ?? []) {
+    onSent(part.length);
+    yield part;
+  }
+}
+
+async function explained(error: unknown, { file, limits }: StatementRun, statement: Statement): Promise<ToolError> {
+  if (error instanceof RowTooLong) {
+    const limit = limits.maxBytes + 2;
+    return new ToolError(
+      'LOAD_FAILED',
+      `${await place(file, statement, error.offset)}, row ${error.row}: a statement with this row alone has ${error.bytes} bytes, more than the target takes (max_allowed_packet = ${limit})`,
+      { hint: tooLongHint(error.bytes) },
+    );
+  }
+  if (error instanceof ToolError && error.code === 'DUMP_DAMAGED') {
+    return new ToolError(error.code, `${await place(file, statement)}: ${error.message}`, { hint: error.hint });
+  }
+  return serverFailure(`loading ${await place(file, statement)}`, error);
+}
+
+/** What lets a statement of so many bytes in: max_allowed_packet is a multiple of 1024. */
+export function tooLongHint(bytes: number): string {
+  return `SET GLOBAL max_allowed_packet = ${Math.ceil((bytes + 2) / 1024) * 1024} on the target (1 GiB is the most), and load again`;
+}
+
+async function place(file: DumpFile, { number, offset }: Statement, offsetWithin = 0): Promise<string> {
+  const line = await lineAt(decodedChunks(file.path, file.codec), offset + offsetWithin);
+  return `${file.name}, statement ${number} (line ${line})`;
+}
