@@ -8,7 +8,9 @@ import type { DumpSummary, Emit } from './base/events.ts';
 import { takeNotes } from './base/notes.ts';
 import { writeAccounts } from './dump/accounts.ts';
 import { readCatalog } from './dump/catalog.ts';
+import { Choice } from './dump/choice.ts';
 import { WorkerCrew } from './dump/crew.ts';
+import { tryExtracts } from './dump/extract.ts';
 import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump } from './dump/plan.ts';
@@ -19,7 +21,6 @@ import { connect, describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
 import { killAbandoned } from './mysql/kill.ts';
 import { inspectServer } from './mysql/server.ts';
-import { select } from './schema/filter.ts';
 
 export interface DumpRun {
   readonly emit: Emit;
@@ -60,8 +61,10 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       const snapshot = await takeSnapshot(session, server, crew.beginSnapshot, tell);
 
       emit({ type: 'phase', phase: 'catalog' });
-      const databases = await readCatalog(session, select(options.databases, options.tables));
-      const plan = planDump(databases, options, session, tell);
+      const choice = new Choice(options, tell);
+      const databases = await readCatalog(session, choice, options);
+      const plan = planDump(databases, { options, choice, session, emit: tell });
+      await tryExtracts(session, plan.tables);
       const accounts = await writeAccounts(session, server, options, tell);
 
       emit({ type: 'phase', phase: 'data' });
@@ -69,7 +72,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
-      return finishDump({ options, server, snapshot, plan, accounts, files, startedAt, startMs, notes });
+      return finishDump({ options, server, snapshot, choice, plan, accounts, files, startedAt, startMs, notes });
     });
   } catch (error) {
     await crew.stop();

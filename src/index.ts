@@ -58,6 +58,7 @@ export type { DumpOptions } from './dump/options.ts';
 export { DEFAULT_STATEMENTS_PER_TRANSACTION } from './load/options.ts';
 export type { DropTableMode, LoadOptions } from './load/options.ts';
 export type { ConnectionOptions, TlsOptions } from './mysql/options.ts';
+export type { Parts, TableRule, TableSettings } from './schema/filter/table-rules.ts';
 export type { CodecName } from './format/codec.ts';
 
 export { ToolError, describeError } from './base/errors.ts';
@@ -68,7 +69,9 @@ export type {
   BinlogPosition,
   DumpSummary,
   Emit,
+  LeftOut,
   LoadSummary,
+  ObjectKind,
   Phase,
   Progress,
   RunEvent,

@@ -91,6 +91,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
         storedBytes: tables.storedBytes,
         seconds: (performance.now() - startMs) / 1000,
         retries: tables.retries,
+        leftOut: notes.leftOut,
         warnings: notes.warnings,
         skipped: notes.skipped,
       };

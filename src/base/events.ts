@@ -26,6 +26,8 @@ export type RunEvent =
       readonly waitMs: number;
       readonly reason: string;
     }
+  /** A filter of the operator's keeps an object out of the run; `by` is the option. */
+  | { readonly type: 'left-out'; readonly kind: ObjectKind; readonly name: string; readonly by: string }
   /** Something that was asked for could not be carried: the run goes on, and ends with exit code 3 instead of 0. */
   | ({ readonly type: 'skipped' } & Skipped)
   /** Something the operator should know that does not end the run. */
@@ -37,6 +39,12 @@ export interface Skipped {
   readonly what: string;
   readonly why: string;
 }
+
+/** 'rows' are those of a table whose definition is not left out. */
+export type ObjectKind = 'database' | 'table' | 'rows' | 'view' | 'sequence' | 'trigger' | 'routine' | 'event';
+
+/** How many objects the operator's own filters have kept out of a run; kinds without any are absent. */
+export type LeftOut = Readonly<Partial<Record<ObjectKind, number>>>;
 
 export type Phase =
   | 'connect'
@@ -107,6 +115,7 @@ export interface DumpSummary {
   /** How long writes to the server were held up by our lock; undefined when no lock was taken. */
   readonly lockHeldMs: number | undefined;
   readonly position: BinlogPosition;
+  readonly leftOut: LeftOut;
   readonly warnings: readonly string[];
   readonly skipped: readonly Skipped[];
 }
@@ -127,6 +136,7 @@ export interface LoadSummary {
   readonly storedBytes: number;
   readonly seconds: number;
   readonly retries: number;
+  readonly leftOut: LeftOut;
   readonly warnings: readonly string[];
   readonly skipped: readonly Skipped[];
 }

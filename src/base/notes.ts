@@ -1,9 +1,10 @@
-import type { Emit, Skipped } from './events.ts';
+import type { Emit, LeftOut, ObjectKind, Skipped } from './events.ts';
 
 /** What a run has to say beside its result, gathered from its own events for the summary. */
 export interface Notes {
   readonly warnings: readonly string[];
   readonly skipped: readonly Skipped[];
+  readonly leftOut: LeftOut;
   /** Passes every event on. */
   readonly emit: Emit;
 }
@@ -11,12 +12,15 @@ export interface Notes {
 export function takeNotes(emit: Emit): Notes {
   const warnings: string[] = [];
   const skipped: Skipped[] = [];
+  const leftOut: Partial<Record<ObjectKind, number>> = {};
   return {
     warnings,
     skipped,
+    leftOut,
     emit: (event) => {
       if (event.type === 'warning') warnings.push(event.message);
       if (event.type === 'skipped') skipped.push({ what: event.what, why: event.why });
+      if (event.type === 'left-out') leftOut[event.kind] = (leftOut[event.kind] ?? 0) + 1;
       emit(event);
     },
   };

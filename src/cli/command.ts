@@ -16,6 +16,8 @@ export interface Surroundings {
   /** The account of the operating system, the servers' clients' default user; throws when it has no name. */
   readonly loginName: () => string;
   readonly cores: number;
+  /** The text of a file in UTF-8. @throws ToolError USAGE when it cannot be read. */
+  readonly readFile: (path: string) => string;
   /** Columns for --help. */
   readonly columns: number;
   /** What --version prints. */

@@ -6,9 +6,11 @@ import { EXIT_CODES_HELP, createCommand, option, readArguments } from './command
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './connection-options.ts';
 import type { ConnectionValues } from './connection-options.ts';
+import { addDumpFilterOptions, addFilterOptions, filterFrom } from './filter-options.ts';
+import type { DumpFilterValues } from './filter-options.ts';
 import { addReportOptions, reportSettingsFrom } from './report-options.ts';
 import type { ReportValues } from './report-options.ts';
-import { collected, directoryName, nameList, oneOf, size, tableList, usageError, wholeNumber } from './values.ts';
+import { collected, directoryName, nameList, oneOf, size, usageError, wholeNumber } from './values.ts';
 
 const MIB = 1024 ** 2;
 
@@ -17,11 +19,10 @@ const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
 
 const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
 
-interface DumpValues extends ConnectionValues, ReportValues {
+interface DumpValues extends ConnectionValues, DumpFilterValues, ReportValues {
   readonly directory?: string;
   readonly outputdir?: string;
   readonly database?: readonly string[];
-  readonly tablesList?: readonly string[];
   readonly schemas: boolean;
   readonly data: boolean;
   readonly views: boolean;
@@ -44,17 +45,22 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
   if (text !== undefined) return { kind: 'print', text };
   const values = command.opts<DumpValues>();
   const { connection, askPassword } = connectionFrom(values, surroundings);
+  const { notices, ...filter } = filterFrom(values, surroundings);
   return {
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices: [],
+    notices,
     options: {
       connection,
       directory: directoryFrom(values),
       threads: values.threads === 0 ? surroundings.cores : values.threads,
       databases: values.database ?? [],
-      tables: values.tablesList ?? [],
+      ...filter,
+      ignoreEngines: values.ignoreEngines,
+      where: values.where,
+      partitionRegex: values.partitionRegex,
+      updatedSinceDays: values.updatedSince,
       codec: values.compress ?? 'none',
       compressLevel: levelFrom(values),
       withSchemas: values.schemas,
@@ -96,14 +102,9 @@ function dumpCommand(surroundings: Surroundings) {
         "databases, separated by commas (default: all but the server's own)",
         collected(nameList('--database')),
       ),
-    )
-    .addOption(
-      option(
-        '-T, --tables-list <names>',
-        'database.table entries, separated by commas; % and _ match as in LIKE',
-        collected(tableList('--tables-list')),
-      ),
-    )
+    );
+  addDumpFilterOptions(addFilterOptions(command));
+  command
     .addOption(option('-m, --no-schemas', 'leave out the definitions of databases, tables and views'))
     .addOption(option('--no-data', 'leave out the rows'))
     .addOption(option('-W, --no-views', 'leave out views'))

@@ -172,10 +172,19 @@ function surroundings(program: string): Surroundings {
   return {
     environment: process.env,
     loginName,
+    readFile,
     cores: availableParallelism(),
     columns: process.stdout.columns ?? 80,
     version: `${program} ${version} (Node ${process.versions.node}, ${process.platform} ${process.arch})`,
   };
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ToolError('USAGE', `cannot read ${path}`, { cause: error });
+  }
 }
 
 /** @throws ToolError USAGE where the account has no name, as in a container that runs under a bare number. */

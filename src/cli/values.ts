@@ -105,6 +105,14 @@ export function collected<T>(
   return (text, previous) => [...(previous ?? []), ...parse(text)];
 }
 
+/** For options that would silently lose what an earlier one said. */
+export function once<T>(option: string, parse: ValueParser<T>): (text: string, previous: T | undefined) => T {
+  return (text, previous) => {
+    if (previous !== undefined) throw usageError(`${option} was given more than once`);
+    return parse(text);
+  };
+}
+
 /** mydumper's --verbose: a level, or -v, -vv … counted upwards from the default. */
 export function verbosity(text: string, previous: Verbosity | undefined): Verbosity {
   if (/^v*$/.test(text)) return Math.min(4, (previous ?? DEFAULT_VERBOSITY) + 1 + text.length) as Verbosity;

@@ -2,17 +2,19 @@
  * Catalog: everything about the selected databases that SHOW CREATE does not tell, by a fixed number of catalogue
  * queries, whatever the number of tables.
  *
- * In: a session and the selection. Out: plain values, databases and their objects in name order. The queries run one
- * after the other on one connection; rows are folded into the result as they arrive.
+ * In: a session and the choice. Out: plain values, the chosen databases and objects in name order. The queries run one
+ * after the other on one connection; rows are folded into the result as they arrive, and what is not chosen is dropped.
  */
-import { ToolError } from '../base/errors.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import type { Selection } from '../schema/filter.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
 import type { Column, Database, Routine, RoutineKind, Table, Trigger, UniqueKey } from '../schema/table.ts';
+import type { Choice } from './choice.ts';
+import type { DumpOptions } from './options.ts';
 
 interface DatabaseDraft {
+  /** Nothing is in it, chosen or not. */
+  isEmpty: boolean;
   readonly tables: Map<string, TableDraft>;
   readonly routines: Routine[];
   readonly events: string[];
@@ -30,7 +32,7 @@ interface TableDraft {
 }
 
 /** @throws ToolError USAGE when a database or table that was asked for by name does not exist. */
-export async function readCatalog(session: Session, selection: Selection): Promise<Database[]> {
+export async function readCatalog(session: Session, choice: Choice, options: DumpOptions): Promise<Database[]> {
   const databases = new Map<string, DatabaseDraft>();
   const tableOf = (database = '', table = ''): TableDraft | undefined => databases.get(database)?.tables.get(table);
 
@@ -42,21 +44,24 @@ export async function readCatalog(session: Session, selection: Selection): Promi
 
   await saying('reading the catalogue', () => session.execute('SET NAMES utf8mb4'));
 
-  await read(
-    'databases',
-    `SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE ${among('SCHEMA_NAME', selection)}`,
-    ([name = '']) => {
-      databases.set(name, { tables: new Map(), routines: [], events: [], triggers: [] });
-    },
-  );
+  const existing: string[] = [];
+  await read('databases', 'SELECT SCHEMA_NAME FROM information_schema.SCHEMATA', ([name = '']) => existing.push(name));
+  for (const name of choice.databases(existing)) {
+    databases.set(name, { isEmpty: true, tables: new Map(), routines: [], events: [], triggers: [] });
+  }
+  const isIn = scope(options.databases.length === 0 ? existing : undefined, [...databases.keys()]);
 
   await read(
     'tables',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH
-       FROM information_schema.TABLES WHERE ${among('TABLE_SCHEMA', selection)}`,
-    ([database = '', name = '', type = '', engine = '', rows, bytes]) => {
-      if (!selection.includesTable(database, name)) return;
-      databases.get(database)?.tables.set(name, {
+    `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, ${unchangedFor(options.updatedSinceDays)}
+       FROM information_schema.TABLES WHERE ${isIn('TABLE_SCHEMA')}`,
+    ([database = '', name = '', type = '', engine = '', rows, bytes, isUnchanged]) => {
+      const draft = databases.get(database);
+      if (draft === undefined) return;
+      draft.isEmpty = false;
+      if (!choice.takesTable(kindOf(type), database, name, engine)) return;
+      if (isUnchanged === '1' && kindOf(type) === 'table') choice.noteUnchanged(database, name);
+      draft.tables.set(name, {
         type,
         engine,
         estimatedRows: Number(rows),
@@ -71,7 +76,7 @@ export async function readCatalog(session: Session, selection: Selection): Promi
   await read(
     'columns',
     `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA
-       FROM information_schema.COLUMNS WHERE ${among('TABLE_SCHEMA', selection)}
+       FROM information_schema.COLUMNS WHERE ${isIn('TABLE_SCHEMA')}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
     ([database, table, name = '', dataType = '', columnType = '', extra = '']) => {
       // DEFAULT_GENERATED is a column with an expression as its default, which is inserted like any other.
@@ -85,7 +90,7 @@ export async function readCatalog(session: Session, selection: Selection): Promi
   await read(
     'unique keys',
     `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, NULLABLE, SUB_PART
-       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${among('TABLE_SCHEMA', selection)}
+       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${isIn('TABLE_SCHEMA')}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
     ([database, table, index = '', column = '', nullable, prefix]) => {
       const keys = tableOf(database, table)?.uniqueKeys;
@@ -99,7 +104,7 @@ export async function readCatalog(session: Session, selection: Selection): Promi
   await read(
     'partitions',
     `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME
-       FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${among('TABLE_SCHEMA', selection)}
+       FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${isIn('TABLE_SCHEMA')}
       GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME
       ORDER BY TABLE_SCHEMA, TABLE_NAME, MIN(PARTITION_ORDINAL_POSITION)`,
     ([database, table, partition = '']) => tableOf(database, table)?.partitions.push(partition),
@@ -108,59 +113,67 @@ export async function readCatalog(session: Session, selection: Selection): Promi
   await read(
     'triggers',
     `SELECT TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME
-       FROM information_schema.TRIGGERS WHERE ${among('TRIGGER_SCHEMA', selection)}
+       FROM information_schema.TRIGGERS WHERE ${isIn('TRIGGER_SCHEMA')}
       ORDER BY TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
     ([database = '', table = '', name = '']) => {
-      if (tableOf(database, table) !== undefined) databases.get(database)?.triggers.push({ table, name });
+      if (tableOf(database, table) === undefined || !choice.takesTrigger(database, table, name)) return;
+      databases.get(database)?.triggers.push({ table, name });
     },
   );
 
   await read(
     'routines',
     `SELECT ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME
-       FROM information_schema.ROUTINES WHERE ${among('ROUTINE_SCHEMA', selection)}
+       FROM information_schema.ROUTINES WHERE ${isIn('ROUTINE_SCHEMA')}
       ORDER BY ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME`,
-    ([database = '', kind = '', name = '']) =>
-      databases.get(database)?.routines.push({ kind: kind as RoutineKind, name }),
+    ([database = '', kind = '', name = '']) => {
+      const draft = databases.get(database);
+      if (draft === undefined) return;
+      draft.isEmpty = false;
+      if (choice.takesRoutine(database, name)) draft.routines.push({ kind: kind as RoutineKind, name });
+    },
   );
 
   await read(
     'events',
-    `SELECT EVENT_SCHEMA, EVENT_NAME FROM information_schema.EVENTS WHERE ${among('EVENT_SCHEMA', selection)}
+    `SELECT EVENT_SCHEMA, EVENT_NAME FROM information_schema.EVENTS WHERE ${isIn('EVENT_SCHEMA')}
       ORDER BY EVENT_SCHEMA, EVENT_NAME`,
-    ([database = '', name = '']) => databases.get(database)?.events.push(name),
+    ([database = '', name = '']) => {
+      const draft = databases.get(database);
+      if (draft === undefined) return;
+      draft.isEmpty = false;
+      if (choice.takesEvent(database, name)) draft.events.push(name);
+    },
   );
 
   await saying('reading the catalogue', () => session.execute('SET NAMES binary'));
-  refuseMissing(databases, selection);
-  return [...databases]
-    .filter(([, { tables }]) => !selection.listsTables || tables.size > 0)
-    .map(([name, draft]) => finishDatabase(name, draft))
-    .sort(byName);
-}
-
-function among(column: string, selection: Selection): string {
-  return selection.databases.length > 0
-    ? `${column} IN (${selection.databases.map(quoteString).join(', ')})`
-    : `${column} NOT IN (${SYSTEM_DATABASES.map(quoteString).join(', ')})`;
-}
-
-/** A name that was typed and does not exist is a mistake that must not end in a dump without it. */
-function refuseMissing(databases: ReadonlyMap<string, DatabaseDraft>, selection: Selection): void {
-  const missing = selection.databases.filter((name) => !databases.has(name));
-  if (missing.length > 0) {
-    throw new ToolError('USAGE', `no such database: ${missing.join(', ')}`, {
-      hint: 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here',
-    });
-  }
-  const unmatched = selection.unmatchedTables(
-    [...databases].flatMap(([name, draft]) => [...draft.tables.keys()].map((table) => ({ database: name, table }))),
+  const chosen = [...databases].filter(([name, draft]) =>
+    choice.takesDatabase(name, { taken: objectsIn(draft), isEmpty: draft.isEmpty }),
   );
-  if (unmatched.length > 0) {
-    throw new ToolError('USAGE', `--tables-list matches nothing with: ${unmatched.join(', ')}`, {
-      hint: 'entries are database.table; % and _ are wildcards',
-    });
-  }
+  choice.refuseUnused();
+  return chosen.map(([name, draft]) => finishDatabase(name, draft)).sort(byName);
+}
+
+/** Makes conditions that a column names one of the databases; shorter when they are all there are. */
+function scope(existing: readonly string[] | undefined, chosen: readonly string[]): (column: string) => string {
+  const own = existing?.filter((name) => !SYSTEM_DATABASES.includes(name.toLowerCase()));
+  const names = (list: readonly string[]): string => list.map(quoteString).join(', ');
+  if (own?.length === chosen.length) return (column) => `${column} NOT IN (${names(SYSTEM_DATABASES)})`;
+  return (column) => (chosen.length === 0 ? 'FALSE' : `${column} IN (${names(chosen)})`);
+}
+
+/** The server forgets when a table was changed last, with a restart for one: what it does not know counts as changed. */
+function unchangedFor(days: number | undefined): string {
+  return days === undefined ? '0' : `UPDATE_TIME < NOW() - INTERVAL ${days} DAY`;
+}
+
+function kindOf(type: string): 'table' | 'view' | 'sequence' {
+  if (type === 'VIEW') return 'view';
+  return type === 'SEQUENCE' ? 'sequence' : 'table';
+}
+
+function objectsIn({ tables, routines, events }: DatabaseDraft): number {
+  return tables.size + routines.length + events.length;
 }
 
 function finishDatabase(name: string, draft: DatabaseDraft): Database {

@@ -51,10 +51,14 @@ export async function fetchChunk(
 
 export function selectStatement(task: DataTask): string {
   const columns = task.columns.map(({ expression }) => expression).join(',');
-  const partition = task.partition === undefined ? '' : ` PARTITION (${quoteName(task.partition)})`;
-  const where = task.where === undefined ? '' : ` WHERE ${task.where}`;
+  const { extract } = task;
+  const partitions = task.partition === undefined ? extract?.partitions : [task.partition];
+  const partition = partitions === undefined ? '' : ` PARTITION (${partitions.map(quoteName).join(',')})`;
+  const conditions = [task.where, ...(extract?.conditions ?? [])].filter((each) => each !== undefined);
+  const where = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
+  const limit = extract?.limit === undefined ? '' : ` LIMIT ${extract.limit}`;
   // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.
-  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${partition}${where}`;
+  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${partition}${where}${limit}`;
 }
 
 function insertOpening(task: DataTask): string {

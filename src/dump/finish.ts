@@ -9,15 +9,16 @@ import { performance } from 'node:perf_hooks';
 import type { DumpSummary } from '../base/events.ts';
 import type { Notes } from '../base/notes.ts';
 import { flushDirectory } from '../format/directory.ts';
-import { publishFile } from '../format/files.ts';
+import { publishFile, writeSmallFile } from '../format/files.ts';
 import { manifestChunks } from '../format/manifest.ts';
 import type { ManifestEntry } from '../format/manifest.ts';
 import { metadataChunks } from '../format/metadata.ts';
 import type { MetadataTable } from '../format/metadata.ts';
-import { MANIFEST_NAME, METADATA_NAME } from '../format/names.ts';
+import { MANIFEST_NAME, METADATA_NAME, NOT_UPDATED_NAME } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import { quoteQualified } from '../schema/names.ts';
 import type { DumpedAccounts } from './accounts.ts';
+import type { Choice } from './choice.ts';
 import type { FilesByTask } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
@@ -29,6 +30,7 @@ export interface FinishedWork {
   readonly options: DumpOptions;
   readonly server: ServerInfo;
   readonly snapshot: Snapshot;
+  readonly choice: Choice;
   readonly plan: DumpPlan;
   /** Undefined without --users. */
   readonly accounts: DumpedAccounts | undefined;
@@ -49,6 +51,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   const { options, server, snapshot, plan } = work;
   const { directory } = options;
   const written = sortOut(work.files, work.accounts);
+  if (options.updatedSinceDays !== undefined) noteUnchanged(directory, work.choice.unchangedTables);
   await flushDirectory(directory);
   const head = {
     tool: 'tsdump',
@@ -70,6 +73,11 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   };
   await publishFile(directory, METADATA_NAME, metadataChunks(metadata));
   return summarize(work, written);
+}
+
+/** mydumper's list of the tables that were not dumped, theirs not even by definition; ours lack their rows. */
+function noteUnchanged(directory: string, tables: readonly string[]): void {
+  writeSmallFile(directory, NOT_UPDATED_NAME, Buffer.from(tables.map((table) => `${table}\n`).join('')));
 }
 
 function sortOut(files: FilesByTask, accounts: DumpedAccounts | undefined): Written {
@@ -144,6 +152,7 @@ function summarize(work: FinishedWork, { dataByTable, definitions }: Written): D
     seconds: (performance.now() - work.startMs) / 1000,
     lockHeldMs: snapshot.lockHeldMs,
     position: snapshot.position,
+    leftOut: work.notes.leftOut,
     warnings: work.notes.warnings,
     skipped: work.notes.skipped,
   };

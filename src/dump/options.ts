@@ -1,5 +1,6 @@
 import type { CodecName } from '../format/codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
+import type { TableRule } from '../schema/filter/table-rules.ts';
 
 /** Everything a dump can be told. The command line and the library's callers make one of these. */
 export interface DumpOptions {
@@ -12,6 +13,20 @@ export interface DumpOptions {
   readonly databases: readonly string[];
   /** "database.table" entries; empty = all tables of the databases chosen. */
   readonly tables: readonly string[];
+  /** Patterns searched for in "database.table"; any of them will do. See src/schema/filter for what they bear on. */
+  readonly regex?: readonly string[] | undefined;
+  /** "database.table" or "database", exact names: to be left out. */
+  readonly omit?: readonly string[] | undefined;
+  /** Engines whose tables are left out. */
+  readonly ignoreEngines?: readonly string[] | undefined;
+  /** SQL condition on the rows of every table. */
+  readonly where?: string | undefined;
+  /** What holds for single tables. */
+  readonly tableRules?: readonly TableRule[] | undefined;
+  /** Of partitioned tables, only the rows in partitions whose names this pattern is found in. */
+  readonly partitionRegex?: string | undefined;
+  /** No rows of tables that the server knows to be unchanged for so many days. */
+  readonly updatedSinceDays?: number | undefined;
   readonly codec: CodecName;
   /** Undefined: the codec's default level. */
   readonly compressLevel?: number | undefined;

@@ -7,11 +7,13 @@ import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import type { Database, Table } from '../schema/table.ts';
+import type { Choice } from './choice.ts';
 import { dumpColumn } from './columns.ts';
+import { extractOf } from './extract.ts';
 import type { DumpOptions } from './options.ts';
 import { Schedule } from './schedule.ts';
 import type { TableWork } from './schedule.ts';
-import type { DataTask, DefinitionTask } from './task.ts';
+import type { DataTask, DefinitionTask, DumpColumn, Extract } from './task.ts';
 
 export interface DumpPlan {
   readonly databases: readonly Database[];
@@ -37,9 +39,18 @@ const TRANSACTIONAL_ENGINES: ReadonlySet<string> = new Set(['InnoDB', 'ROCKSDB',
 /** Engines without rows of their own: their tables are definitions, the rows are elsewhere or nowhere. */
 const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['MRG_MyISAM', 'MRG_MYISAM', 'FEDERATED', 'BLACKHOLE']);
 
-export function planDump(databases: readonly Database[], options: DumpOptions, session: Session, emit: Emit): DumpPlan {
+export interface PlanRequest {
+  readonly options: DumpOptions;
+  readonly choice: Choice;
+  readonly session: Session;
+  readonly emit: Emit;
+}
+
+export function planDump(databases: readonly Database[], { options, choice, session, emit }: PlanRequest): DumpPlan {
   const names = new EncodedNames();
-  const tables = databases.flatMap((database) => database.tables.map((table) => tableWork(table, names, options)));
+  const tables = databases.flatMap((database) =>
+    database.tables.map((table) => tableWork(table, names, options, choice)),
+  );
   const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
   const estimatedBytes = sum(withData.map((table) => table.estimatedBytes));
   const estimatedRows = sum(withData.map((table) => table.estimatedRows));
@@ -56,8 +67,11 @@ export function planDump(databases: readonly Database[], options: DumpOptions, s
   return { databases, names, tables, schedule, dataTables: withData.length, estimatedRows };
 }
 
-function tableWork(table: Table, names: EncodedNames, options: DumpOptions): TableWork {
+function tableWork(table: Table, names: EncodedNames, options: DumpOptions, choice: Choice): TableWork {
   const { database, name } = table;
+  const settings = choice.settingsOf(database, name);
+  const columns = table.columns.filter(({ isGenerated }) => !isGenerated).map(dumpColumn);
+  const extract = extractOf(table, columns, settings, options);
   const definition: DefinitionTask = {
     kind: 'table',
     database,
@@ -70,16 +84,23 @@ function tableWork(table: Table, names: EncodedNames, options: DumpOptions): Tab
     }),
   };
   const hasRows = options.withData && !ENGINES_WITHOUT_ROWS.has(table.engine);
+  const wantsRows = hasRows && choice.takesRows(database, name, extract?.partitions);
   return {
-    table,
-    definition: options.withSchemas ? definition : undefined,
-    data: hasRows ? dataTask(table, names) : undefined,
+    table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
+    definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,
+    data: wantsRows ? dataTask(table, names, columns, extract) : undefined,
+    rowsPerChunk: settings.rows,
   };
 }
 
-function dataTask(table: Table, names: EncodedNames): DataTask | undefined {
-  const columns = table.columns.filter(({ isGenerated }) => !isGenerated);
+function dataTask(
+  table: Table,
+  names: EncodedNames,
+  columns: readonly DumpColumn[],
+  extract: Extract | undefined,
+): DataTask | undefined {
   if (columns.length === 0) return undefined;
+  const chosen = extract?.columns;
   return {
     kind: 'data',
     database: table.database,
@@ -88,10 +109,12 @@ function dataTask(table: Table, names: EncodedNames): DataTask | undefined {
     encodedTable: names.table(table.database, table.name),
     part: 0,
     chunks: 1,
-    columns: columns.map(dumpColumn),
-    namesColumns: table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible),
+    columns: chosen ?? columns,
+    namesColumns:
+      chosen !== undefined || table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible),
     where: undefined,
     partition: undefined,
+    extract,
   };
 }
 

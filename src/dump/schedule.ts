@@ -19,6 +19,8 @@ export interface TableWork {
   readonly definition: DefinitionTask | undefined;
   /** The task of the whole table; undefined with --no-data. */
   readonly data: DataTask | undefined;
+  /** Rows a chunk of this table aims at, where that is not as for all. */
+  readonly rowsPerChunk?: number | undefined;
 }
 
 export type Job = readonly Task[];
@@ -40,8 +42,10 @@ export class Schedule {
   constructor(session: Session, size: ChunkSize, tables: readonly TableWork[], others: readonly DefinitionTask[]) {
     this.session = session;
     this.size = size;
-    const isLarge = ({ table, data }: TableWork): boolean =>
-      data !== undefined && (chunkCount(table, size) > 1 || table.estimatedBytes > SMALL_JOB_BYTES);
+    const isLarge = ({ table, data, rowsPerChunk }: TableWork): boolean =>
+      data !== undefined &&
+      data.extract?.limit === undefined &&
+      (chunkCount(table, sizeOf(size, rowsPerChunk)) > 1 || table.estimatedBytes > SMALL_JOB_BYTES);
     this.large = tables.filter(isLarge).sort((a, b) => pieceBytes(a, size) - pieceBytes(b, size));
     this.small = gather(
       tables.filter((work) => !isLarge(work)),
@@ -58,7 +62,7 @@ export class Schedule {
       if (work === undefined) return this.small.pop();
       const { data, definition } = work;
       if (data === undefined) throw new Error('a table without data was scheduled as large');
-      const chunks = await planChunks(this.session, work.table, this.size);
+      const chunks = await planChunks(this.session, work.table, sizeOf(this.size, work.rowsPerChunk));
       const jobs = chunks.map((chunk, part): Job => [{ ...data, ...chunk, part, chunks: chunks.length }]);
       const [first = [], ...rest] = jobs;
       this.ready = rest.reverse();
@@ -67,8 +71,12 @@ export class Schedule {
   }
 }
 
-function pieceBytes({ table }: TableWork, size: ChunkSize): number {
-  return table.estimatedBytes / chunkCount(table, size);
+function sizeOf(size: ChunkSize, rowsPerChunk: number | undefined): ChunkSize {
+  return rowsPerChunk === undefined ? size : { ...size, rows: rowsPerChunk };
+}
+
+function pieceBytes({ table, rowsPerChunk }: TableWork, size: ChunkSize): number {
+  return table.estimatedBytes / chunkCount(table, sizeOf(size, rowsPerChunk));
 }
 
 /** Popped from the end: the tables with the most bytes stand there. */

@@ -35,6 +35,18 @@ export interface DumpColumn {
   readonly kind: ValueKind;
 }
 
+/** What the operator wants of a table's rows. */
+export interface Extract {
+  /** SQL; all of them have to hold. */
+  readonly conditions: readonly string[];
+  /** Only the rows of these. Undefined: of all, and so with a table that has none. */
+  readonly partitions?: readonly string[] | undefined;
+  /** No more rows than this; such a table is one chunk. */
+  readonly limit?: number | undefined;
+  /** Read in place of all that an INSERT takes. */
+  readonly columns?: readonly DumpColumn[] | undefined;
+}
+
 /** Data of a table: all of it, or one chunk. */
 export interface DataTask {
   readonly kind: 'data';
@@ -52,6 +64,8 @@ export interface DataTask {
   /** SQL condition of the chunk; undefined: no condition. */
   readonly where: string | undefined;
   readonly partition: string | undefined;
+  /** What the operator narrows the table to; undefined: all of it. */
+  readonly extract: Extract | undefined;
 }
 
 /** The definition of an object, in the file of that name. */

@@ -10,6 +10,8 @@ import { codecOfName, codecSuffix } from './codec.ts';
 import type { CodecName } from './codec.ts';
 
 export const METADATA_NAME = 'metadata';
+/** mydumper's note of the tables that --updated-since passed over: a line "database.table" each, real names. */
+export const NOT_UPDATED_NAME = 'not_updated_tables';
 export const MANIFEST_NAME = 'tsdump-manifest.jsonl';
 /** myloader 1.0 takes every name that ends with `.sql` for rows, and ends with a signal; this one it passes over. */
 const ACCOUNTS_NAME = 'tsdump-users';

@@ -13,6 +13,8 @@ export function logEvent(log: Logger, event: RunEvent): void {
       return log.warn({ event: type }, event.message);
     case 'skipped':
       return log.warn(entry, `left out: ${event.what}: ${event.why}`);
+    case 'left-out':
+      return log.info(entry, `left out by ${event.by}: ${event.kind} ${event.name}`);
     case 'retry':
       return log.warn(
         entry,

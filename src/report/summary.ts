@@ -1,6 +1,6 @@
 /** What a finished run was, on one screen. Pure: the numbers in, lines out. */
 
-import type { DumpSummary, LoadSummary, Skipped } from '../base/events.ts';
+import type { DumpSummary, LeftOut, LoadSummary, Skipped } from '../base/events.ts';
 import { describePosition } from './event-log.ts';
 import { formatBytes, formatCount, formatCounted, formatSeconds } from './format.ts';
 import { printable, truncate } from './text.ts';
@@ -22,6 +22,7 @@ export function dumpSummaryLines(summary: DumpSummary): string[] {
       ...accountsDumped(summary),
       ['lock', lockHeldMs === undefined ? 'none taken' : `writes held up for ${formatSeconds(lockHeldMs / 1000)}`],
       ['position', describePosition(summary.position) ?? 'none: the server keeps no binlog'],
+      ...leftOutFacts(summary.leftOut),
       ['directory', summary.directory],
     ]),
     ...warningLines(summary.warnings),
@@ -38,6 +39,7 @@ export function loadSummaryLines(summary: LoadSummary): string[] {
       ['read', `${formatBytes(summary.storedBytes)}${ratio(summary)}`],
       ...accountsLoaded(summary),
       ...(summary.retries === 0 ? [] : [['retries', formatCount(summary.retries)] as const]),
+      ...leftOutFacts(summary.leftOut),
       ['directory', summary.directory],
     ]),
     ...warningLines(summary.warnings),
@@ -66,6 +68,13 @@ function accountsLoaded({ accounts }: LoadSummary): Fact[] {
   const { created, existing } = accounts;
   const left = existing.length === 0 ? '' : `; as they were in the target: ${formatCount(existing.length)}`;
   return [['accounts', `${formatCount(created)} users and roles${left}`]];
+}
+
+function leftOutFacts(leftOut: LeftOut): Fact[] {
+  const counts = Object.entries(leftOut).map(([kind, count]) =>
+    kind === 'rows' ? `the rows of ${formatCounted(count, 'table')}` : formatCounted(count, kind),
+  );
+  return counts.length === 0 ? [] : [['left out', `by filters: ${counts.join(', ')}`]];
 }
 
 function perSecond(count: number, seconds: number): string {

@@ -8,6 +8,11 @@ export function quoteQualified(database: string, name: string): string {
   return `${quoteName(database)}.${quoteName(name)}`;
 }
 
+/** The name in backticks, or as it stands when there are none around it. */
+export function unquoteName(text: string): string {
+  return /^`(?:[^`]|``)*`$/.test(text) ? text.slice(1, -1).replaceAll('``', '`') : text;
+}
+
 /** A string literal that means the same with and without NO_BACKSLASH_ESCAPES, as long as it holds no backslash. */
 export function quoteString(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;

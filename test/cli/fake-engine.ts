@@ -128,6 +128,7 @@ function summaryOf(options: DumpOptions): DumpSummary {
     seconds: 12.3,
     lockHeldMs: 43,
     position: { file: 'binlog.000003', position: 1234 },
+    leftOut: {},
     skipped: [],
     warnings: ['a fake warning'],
   };

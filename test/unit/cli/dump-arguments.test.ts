@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { parseDumpArguments } from '../../../src/cli/dump-arguments.ts';
-import { PLAIN } from './surroundings.ts';
+import { PLAIN, withFiles } from './surroundings.ts';
 
 function run(...argv: string[]) {
   const request = parseDumpArguments(argv, PLAIN);
@@ -18,6 +18,9 @@ test('the defaults are those of mydumper', () => {
     threads: 4,
     databases: [],
     tables: [],
+    regex: [],
+    omit: [],
+    tableRules: [],
     codec: 'none',
     compressLevel: undefined,
     withSchemas: true,
@@ -73,6 +76,38 @@ test('flags can be bundled and turn things on and off', () => {
 test('lists are split at commas and add up', () => {
   expect(options('-B', 'a,b', '--database=c').databases).toEqual(['a', 'b', 'c']);
   expect(options('-T', 'a.x, a.y%', '-T', 'b.z').tables).toEqual(['a.x', 'a.y%', 'b.z']);
+});
+
+test('patterns add up, and one that JavaScript would read otherwise than PCRE2 is refused', () => {
+  expect(options('-x', '^a', '--regex=b,c').regex).toEqual(['^a', 'b,c']);
+  expect(() => options('-x', '(')).toThrow('--regex: cannot take "(": ');
+  expect(() => options('-x', String.raw`\Ashop`)).toThrow(/--regex: cannot take .*no escape/);
+});
+
+test('the other filters', () => {
+  const given = ['-i', 'MyISAM,MEMORY', '--where', 'id > 5', '--partition-regex', '^p1', '-U', '7'];
+  expect(options(...given)).toMatchObject({
+    ignoreEngines: ['MyISAM', 'MEMORY'],
+    where: 'id > 5',
+    partitionRegex: '^p1',
+    updatedSinceDays: 7,
+  });
+  expect(() => options('--where', 'a', '--where', 'b')).toThrow('--where was given more than once');
+});
+
+test('files of names and of table sections are read', () => {
+  const files = withFiles({
+    'omit.txt': 'shop.log\r\n\n# not these\nbank\n',
+    'a.cnf': '[client]\nuser=x\n[`shop`.`orders`]\nlimit=1\n',
+    'b.cnf': '[`shop`.`orders`]\nlimit=2\n',
+  });
+  const argv = ['-d', 'x', '-O', 'omit.txt', '--defaults-file', 'a.cnf', '--defaults-extra-file', 'b.cnf'];
+  const request = parseDumpArguments(argv, files);
+  expect(request).toMatchObject({
+    options: { omit: ['shop.log', 'bank'], tableRules: [{ settings: { limit: 1 } }, { settings: { limit: 2 } }] },
+    notices: ['a.cnf and b.cnf: [client] passed over; only sections of tables are read'],
+  });
+  expect(() => options('-O', 'absent.txt')).toThrow('there is no file absent.txt');
 });
 
 test('0 threads is one a core', () => {

@@ -16,6 +16,7 @@ const DUMP: DumpSummary = {
   seconds: 10,
   lockHeldMs: 43,
   position: { file: 'binlog.000003', position: 1234, gtidSet: 'uuid:1-42' },
+  leftOut: {},
   skipped: [],
   warnings: [],
 };
@@ -30,6 +31,11 @@ test('a dump is summed up on one screen', () => {
     '  position   binlog.000003:1234, GTID uuid:1-42',
     '  directory  /backups/today',
   ]);
+});
+
+test('what the filters left out is counted, by kind', () => {
+  const lines = dumpSummaryLines({ ...DUMP, leftOut: { table: 12, view: 1, rows: 1200 } });
+  expect(lines).toContain('  left out   by filters: 12 tables, 1 view, the rows of 1,200 tables');
 });
 
 test('what there was none of is said or left out, and nothing is divided by zero', () => {
@@ -88,6 +94,7 @@ test('a load is summed up with its retries', () => {
     storedBytes: 50,
     seconds: 2,
     retries: 3,
+    leftOut: {},
     skipped: [],
     warnings: ['one'],
   };

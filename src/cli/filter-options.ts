@@ -1,0 +1,129 @@
+/** The options that say which objects a run is about, for both commands, and the files that some of them name. */
+
+import type { Command } from 'commander';
+
+import type { TableRule } from '../schema/filter/table-rules.ts';
+import { option } from './command.ts';
+import type { Surroundings } from './command.ts';
+import { readOptionFile } from './option-file.ts';
+import { checkedRegex, isTableSection, tableRules } from './table-sections.ts';
+import { collected, nameList, nonEmpty, once, tableList, wholeNumber } from './values.ts';
+
+/** As commander gathers them. */
+export interface FilterValues {
+  readonly tablesList?: readonly string[];
+  readonly regex?: readonly string[];
+  readonly omitFromFile?: string;
+  readonly defaultsFile?: string;
+  readonly defaultsExtraFile?: string;
+}
+
+export interface DumpFilterValues extends FilterValues {
+  readonly ignoreEngines?: readonly string[];
+  readonly where?: string;
+  readonly partitionRegex?: string;
+  readonly updatedSince?: number;
+}
+
+export function addFilterOptions(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '-T, --tables-list <names>',
+        'database.table entries, separated by commas; % and _ match as in LIKE',
+        collected(tableList('--tables-list')),
+      ),
+    )
+    .addOption(
+      option(
+        '-x, --regex <pattern>',
+        'only what this is found in, as database.table, in any case; may be repeated: one of them has to match',
+        collected((pattern) => [checkedRegex('--regex', pattern)]),
+      ),
+    )
+    .addOption(
+      option(
+        '-O, --omit-from-file <file>',
+        'leave out what this file names: a line database.table, or database, each',
+        once('--omit-from-file', nonEmpty('--omit-from-file', 'a file')),
+      ),
+    )
+    .addOption(
+      option(
+        '--defaults-file <file>',
+        'what holds for single tables, in sections [`database`.`table`]: where, limit, rows, columns_on_select, ' +
+          'columns_on_insert, object_to_export, object_to_import, partition_regex',
+        once('--defaults-file', nonEmpty('--defaults-file', 'a file')),
+      ),
+    )
+    .addOption(
+      option(
+        '--defaults-extra-file <file>',
+        'one more such file; its keys win',
+        once('--defaults-extra-file', nonEmpty('--defaults-extra-file', 'a file')),
+      ),
+    );
+}
+
+/** Those that only a dump knows. */
+export function addDumpFilterOptions(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '-i, --ignore-engines <names>',
+        'leave out tables of these engines, separated by commas',
+        collected(nameList('--ignore-engines')),
+      ),
+    )
+    .addOption(
+      option(
+        '--where <condition>',
+        'SQL condition on the rows of every table',
+        once('--where', nonEmpty('--where', 'a condition')),
+      ),
+    )
+    .addOption(
+      option(
+        '--partition-regex <pattern>',
+        'of partitioned tables, only the partitions whose names this is found in',
+        once('--partition-regex', (pattern) => checkedRegex('--partition-regex', pattern)),
+      ),
+    )
+    .addOption(
+      option(
+        '-U, --updated-since <days>',
+        'leave out the rows of tables that have not changed for so many days, where the server knows',
+        wholeNumber('--updated-since', { min: 1, max: 36_500 }),
+      ),
+    );
+}
+
+export interface FilterRequest {
+  readonly tables: readonly string[];
+  readonly regex: readonly string[];
+  readonly omit: readonly string[];
+  readonly tableRules: readonly TableRule[];
+  /** What the operator should know of the files. */
+  readonly notices: readonly string[];
+}
+
+/** Reads the files. @throws ToolError USAGE. */
+export function filterFrom(values: FilterValues, { readFile }: Surroundings): FilterRequest {
+  const paths = [values.defaultsFile, values.defaultsExtraFile].filter((path) => path !== undefined);
+  const files = paths.map((path) => readOptionFile(path, readFile(path)));
+  const ignored = files.flatMap(({ groups }) => groups.filter((group) => !isTableSection(group)));
+  const names = [...new Set(ignored.map(({ name }) => `[${name}]`))].join(', ');
+  return {
+    tables: values.tablesList ?? [],
+    regex: values.regex ?? [],
+    omit: values.omitFromFile === undefined ? [] : namesIn(readFile(values.omitFromFile)),
+    tableRules: files.flatMap(tableRules),
+    notices:
+      ignored.length === 0 ? [] : [`${paths.join(' and ')}: ${names} passed over; only sections of tables are read`],
+  };
+}
+
+function namesIn(text: string): string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
+}
