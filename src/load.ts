@@ -59,7 +59,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       }
 
       emit({ type: 'phase', phase: 'schema' });
-      const users = await Accounts.create({ session, sessions, emit: tell }, contents, options);
+      const users = await Accounts.create({ session, sessions, server, emit: tell }, contents, options);
       if (options.withSchemas) await createDatabases(session, contents, options);
       if (options.withSchemas) await createSequences(session, contents);
       const removedTriggers = options.withData ? await removeTriggers(session, contents, target, options) : false;

@@ -14,7 +14,7 @@ import { compressBlock } from '../format/codec.ts';
 import { PRIVATE_FILE_MODE, writeSmallFile } from '../format/files.ts';
 import { accountsFileName } from '../format/names.ts';
 import { isConnectionLost, saying, ServerErrno, serverErrno, serverWords } from '../mysql/failure.ts';
-import { textRow } from '../mysql/server.ts';
+import { hasHexHashes, textRow } from '../mysql/server.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { createAccount, createRole, isPublic, ownPrivileges, quoteAccount } from '../schema/account.ts';
@@ -81,8 +81,7 @@ async function define(
   emit: Emit,
 ): Promise<{ readonly statements: readonly string[]; readonly written: number }> {
   const isMySQL = server.product === 'MySQL';
-  // Salts hold any byte, and would not survive as text.
-  if (isMySQL && server.version >= 80_017) await session.execute('SET SESSION print_identified_with_as_hex = ON');
+  if (hasHexHashes(server)) await session.execute('SET SESSION print_identified_with_as_hex = ON');
   const creations: string[] = [];
   const grants: string[] = [];
   const written = new Set<string>();

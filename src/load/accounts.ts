@@ -10,8 +10,9 @@ import { ToolError } from '../base/errors.ts';
 import type { AccountsLoaded, Emit } from '../base/events.ts';
 import { isConnectionLost, saying, serverErrno, serverWords } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { textRow } from '../mysql/server.ts';
-import { isPublic, quoteAccount, readAccountStatement, singlePrivileges } from '../schema/account.ts';
+import { hasHexHashes, textRow } from '../mysql/server.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import { createAccount, isPublic, quoteAccount, readAccountStatement, singlePrivileges } from '../schema/account.ts';
 import type { AccountName, AccountStatement } from '../schema/account.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
 import type { LoadOptions } from './options.ts';
@@ -21,6 +22,7 @@ import type { LoadSessions } from './session.ts';
 interface AccountsRun {
   readonly session: Session;
   readonly sessions: LoadSessions;
+  readonly server: ServerInfo;
   readonly emit: Emit;
 }
 
@@ -41,7 +43,8 @@ export class Accounts {
   private readonly loginName: string;
   private readonly settings: readonly string[];
   private readonly statements: readonly Statement[];
-  private readonly created = new Set<string>();
+  private created = 0;
+  private readonly toBeGranted = new Set<string>();
   private readonly existing = new Set<string>();
 
   private constructor(run: AccountsRun, loginName: string, text: AccountsText) {
@@ -69,7 +72,7 @@ export class Accounts {
       this.tellExisting();
       await this.grantAll();
     });
-    return { created: this.created.size, existing: [...this.existing] };
+    return { created: this.created, existing: [...this.existing] };
   }
 
   /**
@@ -85,9 +88,16 @@ export class Accounts {
       if (kind !== 'create' || !isWanted(account)) continue;
       const name = quoteAccount(account);
       const { refused, warnings } = await this.send(sql);
-      if (refused !== undefined) this.skip(`account ${name}`, refused);
-      else if (warnings > 0 && (await this.wasThere())) this.existing.add(name);
-      else this.created.add(name);
+      if (refused !== undefined) {
+        this.skip(`account ${name}`, refused);
+      } else if (warnings === 0 || !(await this.wasThere())) {
+        this.created++;
+        this.toBeGranted.add(name);
+      } else if (await this.isUnfinished(account, sql)) {
+        this.toBeGranted.add(name);
+      } else {
+        this.existing.add(name);
+      }
     }
   }
 
@@ -106,9 +116,34 @@ export class Accounts {
     return rows.some(([, code]) => ALREADY_THERE.has(Number(code)));
   }
 
+  /**
+   * Whether an account that exists is what an interrupted load has left: the same, the password's salt included, and
+   * nothing granted to it yet.
+   */
+  private async isUnfinished(account: AccountName, sql: string): Promise<boolean> {
+    try {
+      const name = quoteAccount(account);
+      const grants = await this.column(`SHOW GRANTS FOR ${name}`);
+      if (!grants.every((line) => line.startsWith('GRANT USAGE ON *.* TO '))) return false;
+      if (account.host === undefined) return true;
+      const [shown = ''] = await this.column(`SHOW CREATE USER ${name}`);
+      const demands = { subject: '', issuer: '', cipher: '' };
+      const escapesBackslashes = this.run.server.product === 'MySQL';
+      return createAccount({ account, shown, demands, escapesBackslashes }) === sql;
+    } catch (error) {
+      if (serverErrno(error) === undefined || isConnectionLost(error)) throw error;
+      return false;
+    }
+  }
+
+  private async column(sql: string): Promise<string[]> {
+    const { rows } = await this.run.session.query(sql);
+    return rows.map(([text]) => text?.toString('utf8') ?? '');
+  }
+
   private async grantAll(): Promise<void> {
     const kept = this.statements.filter(
-      ({ kind, account }) => kind !== 'create' && (isPublic(account) || this.created.has(quoteAccount(account))),
+      ({ kind, account }) => kind !== 'create' && (isPublic(account) || this.toBeGranted.has(quoteAccount(account))),
     );
     const unlimited = await this.withoutLimits(kept);
     for (const { account, sql } of kept) {
@@ -160,9 +195,11 @@ export class Accounts {
   }
 
   private async inOwnSettings(doing: string, action: () => Promise<void>): Promise<void> {
-    const { session, sessions } = this.run;
+    const { session, sessions, server } = this.run;
     await saying(doing, async () => {
       for (const sql of this.settings) await session.execute(sql);
+      // What exists is compared in the form in which it is dumped.
+      if (hasHexHashes(server)) await session.execute('SET SESSION print_identified_with_as_hex = ON');
       await action();
       await sessions.prepare(session);
     });

@@ -47,6 +47,11 @@ async function readVariables(session: Session): Promise<Map<string, string>> {
   return variables;
 }
 
+/** Whether SHOW CREATE USER can be told to print hashes in hexadecimal: their salts hold any byte. From 8.0.17. */
+export function hasHexHashes({ product, version }: ServerInfo): boolean {
+  return product === 'MySQL' && version >= 80_017;
+}
+
 /** The first row of a small query as text; an empty array when there is none. */
 export async function textRow(session: Session, sql: Sql): Promise<readonly (string | undefined)[]> {
   const { rows } = await session.query(sql);

@@ -184,6 +184,28 @@ describe.each(laneServers())('$lane', ({ lane, source: { product } }) => {
       expect(await accountsOf(target)).toEqual(expected);
     }));
 
+  test('accounts that an interrupted load has created are given what they lack by the next', () =>
+    withDirectory(async (directory) => {
+      await runDump(source, { directory, databases: [], withUsers: true });
+      await emptied(target);
+      const stop = new AbortController();
+      const interrupted = runLoad(
+        target,
+        { directory, withUsers: true },
+        { signal: stop.signal, onEvent: (event) => event.type === 'phase' && event.phase === 'data' && stop.abort() },
+      );
+      await expect(interrupted).rejects.toThrow();
+      expect((await accountsOf(target)).get("'app'@'%'")?.grants).toHaveLength(1);
+      await runLoad(target, { directory, withUsers: true, dropTable: 'DROP' });
+      await setUp(target);
+      const expected = await accountsOf(source);
+      expected.delete("'unsayable'@'localhost'");
+      // Its demands are not compared, so it counts as another.
+      const found = await accountsOf(target);
+      for (const accounts of [expected, found]) accounts.delete("'größe_日本'@'10.%'");
+      expect(found).toEqual(expected);
+    }));
+
   test('an account that the load itself would be taken for does not come into its way', () =>
     withDirectory(async (directory) => {
       const rival = "'loader'@'127.0.0.1'";
