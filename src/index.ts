@@ -60,6 +60,7 @@ export type { DropTableMode, LoadOptions } from './load/options.ts';
 export type { ConnectionOptions, TlsOptions } from './mysql/options.ts';
 export type { Parts, TableRule, TableSettings } from './schema/filter/table-rules.ts';
 export type { CodecName } from './format/codec.ts';
+export type { DefinerChange } from './schema/definer.ts';
 
 export { ToolError, describeError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';

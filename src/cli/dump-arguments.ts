@@ -6,6 +6,8 @@ import { EXIT_CODES_HELP, createCommand, option, readArguments } from './command
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './connection-options.ts';
 import type { ConnectionValues } from './connection-options.ts';
+import { addDefinerOptions, definerFrom } from './definer-options.ts';
+import type { DefinerValues } from './definer-options.ts';
 import { addDumpFilterOptions, addFilterOptions, filterFrom } from './filter-options.ts';
 import type { DumpFilterValues } from './filter-options.ts';
 import { addReportOptions, reportSettingsFrom } from './report-options.ts';
@@ -19,7 +21,7 @@ const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
 
 const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
 
-interface DumpValues extends ConnectionValues, DumpFilterValues, ReportValues {
+interface DumpValues extends ConnectionValues, DefinerValues, DumpFilterValues, ReportValues {
   readonly directory?: string;
   readonly outputdir?: string;
   readonly database?: readonly string[];
@@ -70,6 +72,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       withEvents: values.events === true,
       withViews: values.views,
       withUsers: values.users === true,
+      definer: definerFrom(values),
       rowsPerChunk: values.rows,
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
@@ -111,7 +114,8 @@ function dumpCommand(surroundings: Surroundings) {
     .addOption(option('-G, --triggers', 'dump triggers'))
     .addOption(option('-R, --routines', 'dump stored procedures and functions'))
     .addOption(option('-E, --events', 'dump events'))
-    .addOption(option('--users', 'dump users, roles and grants, those of the whole server'))
+    .addOption(option('--users', 'dump users, roles and grants, those of the whole server'));
+  addDefinerOptions(command)
     .optionsGroup('How:')
     .addOption(
       option(

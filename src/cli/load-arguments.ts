@@ -6,13 +6,15 @@ import { EXIT_CODES_HELP, createCommand, option, readArguments, spellOutBare } f
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './connection-options.ts';
 import type { ConnectionValues } from './connection-options.ts';
+import { addDefinerOptions, definerFrom } from './definer-options.ts';
+import type { DefinerValues } from './definer-options.ts';
 import { addReportOptions, reportSettingsFrom } from './report-options.ts';
 import type { ReportValues } from './report-options.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
 
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
 
-interface LoadValues extends ConnectionValues, ReportValues {
+interface LoadValues extends ConnectionValues, DefinerValues, ReportValues {
   readonly directory?: string;
   readonly database?: string;
   readonly sourceDb?: string;
@@ -49,6 +51,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       withSchemas: values.schemas && values.schema,
       withData: values.data,
       withUsers: values.users === true,
+      definer: definerFrom(values),
       statementsPerTransaction: values.queriesPerTransaction,
     },
   };
@@ -89,7 +92,8 @@ function loadCommand(surroundings: Surroundings) {
       ),
     )
     .addOption(option('--overwrite-tables', 'old name of --drop-table').hideHelp())
-    .addOption(option('--purge-mode <mode>', 'old name', oneOf('--purge-mode', DROP_TABLE_MODES)).hideHelp())
+    .addOption(option('--purge-mode <mode>', 'old name', oneOf('--purge-mode', DROP_TABLE_MODES)).hideHelp());
+  addDefinerOptions(command)
     .optionsGroup('How:')
     .addOption(
       option(

@@ -1,5 +1,6 @@
 import type { CodecName } from '../format/codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
+import type { DefinerChange } from '../schema/definer.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
 
 /** Everything a dump can be told. The command line and the library's callers make one of these. */
@@ -38,6 +39,8 @@ export interface DumpOptions {
   readonly withViews: boolean;
   /** Users, roles and grants of the whole server, whatever databases are dumped. */
   readonly withUsers?: boolean | undefined;
+  /** What becomes of the definers of views and code; undefined: they are kept. */
+  readonly definer?: DefinerChange | undefined;
   /** Rows a chunk aims at; undefined: chunks are sized by bytes. */
   readonly rowsPerChunk?: number | undefined;
   /** A data file is ended at the next row once its SQL text is longer; undefined: never. */

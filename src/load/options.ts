@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from '../mysql/options.ts';
+import type { DefinerChange } from '../schema/definer.ts';
 
 /** What to do with a table that already exists in the target; the words are myloader's. */
 export type DropTableMode = 'FAIL' | 'NONE' | 'DROP' | 'TRUNCATE' | 'DELETE' | 'SKIP';
@@ -21,6 +22,8 @@ export interface LoadOptions {
   readonly withData: boolean;
   /** The dump's users, roles and grants too. */
   readonly withUsers?: boolean | undefined;
+  /** What becomes of the definers of views and code; undefined: they are kept. */
+  readonly definer?: DefinerChange | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }
