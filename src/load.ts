@@ -9,20 +9,17 @@ import type { Emit, LoadSummary } from './base/events.ts';
 import { takeNotes } from './base/notes.ts';
 import { Accounts } from './load/accounts.ts';
 import { readTarget, refuseConflicts, requireTables } from './load/target.ts';
+import { CodeLoader } from './load/code.ts';
+import { addForeignKeys } from './load/constraints.ts';
+import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
-import {
-  addForeignKeys,
-  createCode,
-  createDatabases,
-  createSequences,
-  createViews,
-  removeTriggers,
-} from './load/finish.ts';
 import { makeRoom } from './load/make-room.ts';
 import { refuseLongRows } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
 import { LoadSessions } from './load/session.ts';
+import { removeTriggers } from './load/triggers.ts';
+import { createViews } from './load/views.ts';
 import { describeTarget } from './mysql/connect.ts';
 
 export interface LoadRun {
@@ -60,8 +57,8 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
 
       emit({ type: 'phase', phase: 'schema' });
       const users = await Accounts.create({ session, sessions, server, emit: tell }, contents, options);
-      if (options.withSchemas) await createDatabases(session, contents, options);
-      if (options.withSchemas) await createSequences(session, contents);
+      if (options.withSchemas) await createDatabases(session, sessions.modes, contents, options);
+      if (options.withSchemas) await createSequences(session, sessions.modes, contents);
       const removedTriggers = options.withData ? await removeTriggers(session, contents, target, options) : false;
       if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
@@ -69,15 +66,17 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
 
       emit({ type: 'phase', phase: 'constraints' });
-      const finish = { session, sessions, contents, threads: options.threads, signal };
-      await addForeignKeys(finish, tables.foreignKeys);
+      await addForeignKeys({ sessions, threads: options.threads, signal }, tables.foreignKeys);
 
       emit({ type: 'phase', phase: 'code' });
       const { withSchemas } = options;
-      const codeObjects = await createCode(finish, { triggers: withSchemas || removedTriggers, rest: withSchemas });
+      const code = { session, sessions, contents, definer: options.definer, emit: tell };
+      const loader = new CodeLoader(code);
+      const codeObjects = await loader.createCode({ triggers: withSchemas || removedTriggers, rest: withSchemas });
 
       emit({ type: 'phase', phase: 'views' });
-      const views = withSchemas ? await createViews(finish) : 0;
+      const views = withSchemas ? await createViews(code, loader) : 0;
+      loader.tellDangling();
       const accounts = await users?.grant();
       return {
         directory: options.directory,

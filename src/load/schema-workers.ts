@@ -59,10 +59,10 @@ async function createTable(run: SchemaRun, session: Session, table: DumpTable): 
     return;
   }
   const isKept = exists && run.dropTable !== 'DROP';
-  run.onCreated(table, isKept ? [] : await create(session, table));
+  run.onCreated(table, isKept ? [] : await create(run, session, table));
 }
 
-async function create(session: Session, table: DumpTable): Promise<readonly Buffer[]> {
+async function create(run: SchemaRun, session: Session, table: DumpTable): Promise<readonly Buffer[]> {
   const { schemaFile } = table;
   if (schemaFile === undefined) {
     throw new ToolError('DUMP_INCOMPLETE', `the dump has no definition of ${table.database}.${table.name}`, {
@@ -71,7 +71,7 @@ async function create(session: Session, table: DumpTable): Promise<readonly Buff
   }
   const foreignKeys: Buffer[] = [];
   await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-  await sendDefinitions(session, schemaFile, (sql) => {
+  await sendDefinitions(session, run.sessions.modes, schemaFile, (sql) => {
     const split = splitForeignKeys(sql);
     foreignKeys.push(...split.foreignKeys);
     return split.create;

@@ -10,6 +10,7 @@ import type { Session } from '../mysql/session.ts';
 import { COMMON_SETTINGS, pinSettings, tryToPin } from '../mysql/settings.ts';
 import type { GuardedSetting, Setting } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
+import { SqlModes } from './sql-modes.ts';
 
 /**
  * What loading sessions rely on beside {@link COMMON_SETTINGS}. What the source held was once allowed: the target's
@@ -62,6 +63,8 @@ export interface Begun {
 
 /** Opens connections that are all set up alike, and says once, not once a connection, what the account may not set. */
 export class LoadSessions {
+  /** Runs statements that set an sql_mode, on any of the sessions. */
+  readonly modes: SqlModes;
   private readonly connection: ConnectionOptions;
   readonly server: ServerInfo;
   /** The mode under which the dump's rows are to be read. */
@@ -72,10 +75,17 @@ export class LoadSessions {
   private readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
 
-  private constructor(connection: ConnectionOptions, server: ServerInfo, sqlMode: string, emit: Emit) {
+  private constructor(
+    connection: ConnectionOptions,
+    server: ServerInfo,
+    sqlMode: string,
+    modes: SqlModes,
+    emit: Emit,
+  ) {
     this.connection = connection;
     this.server = server;
     this.sqlMode = sqlMode;
+    this.modes = modes;
     this.emit = emit;
   }
 
@@ -88,7 +98,11 @@ export class LoadSessions {
     const session = await connect(connection, signal);
     const drop = (): void => session.destroy('the run was ended');
     const server = await abortable(signal, drop, () => saying('looking at the server', () => inspectServer(session)));
-    const sessions = new LoadSessions(connection, server, sqlMode, emit);
+    const modes = new SqlModes(emit);
+    const known = await abortable(signal, drop, () =>
+      saying('setting the sql_mode', () => modes.fit(session, sqlMode)),
+    );
+    const sessions = new LoadSessions(connection, server, known, modes, emit);
     return { server, sessions, session: await sessions.adopt(session, signal) };
   }
 

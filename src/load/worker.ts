@@ -115,6 +115,7 @@ export class DataWorker {
           onSent: (bytes) => progress.sent(bytes),
           onRead: (storedBytes) => progress.read(file, storedBytes),
           warnings: load.warnings,
+          set: async (on, sql) => (await this.run.sessions.modes.execute(on, sql)).ok,
           limits: load.limits,
         });
       },

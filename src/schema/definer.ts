@@ -7,7 +7,11 @@
  * tools wrap clauses in them), names in backticks, quotes or none, CURRENT_USER with and without parentheses, and roles,
  * which have no host.
  */
+import { isUtf8 } from 'node:buffer';
+
 import { quoteName } from './names.ts';
+import { readTokens, unquoted } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
 
 /** What to do with every definer: leave it out, so that it becomes whoever loads, or replace it by this text. */
 export type DefinerChange = { readonly kind: 'skip' } | { readonly kind: 'replace'; readonly definer: string };
@@ -71,41 +75,6 @@ function placeOf(start: number, tokens: Tokens): DefinerPlace | undefined {
   return { start, end: last.end };
 }
 
-interface Token {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Tokens {
-  next(): Token | undefined;
-  peek(): Token | undefined;
-}
-
-/** A blank, a comment, or the beginning or end of a version comment, whose content counts. */
-const BETWEEN = /(?:\s|--(?=\s)[^\n]*|#[^\n]*|\/\*M?!\d*|\*\/|\/\*(?!M?!)[^]*?\*\/)*/y;
-/** A quoted name or text, a word or host as it may stand unquoted, or any other character. */
-const TOKEN = /`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$.%:\x80-\xFF-]+|[^]/y;
-
-function readTokens(text: string): Tokens {
-  let at = 0;
-  const read = (): Token | undefined => {
-    BETWEEN.lastIndex = at;
-    const start = at + (BETWEEN.exec(text)?.[0].length ?? 0);
-    TOKEN.lastIndex = start;
-    const found = TOKEN.exec(text)?.[0];
-    return found === undefined ? undefined : { text: found, start, end: start + found.length };
-  };
-  return {
-    peek: read,
-    next: () => {
-      const token = read();
-      if (token !== undefined) at = token.end;
-      return token;
-    },
-  };
-}
-
 const NAME = '`(?:[^`]|``)+`|"(?:[^"]|"")+"|\'(?:[^\']|\'\')+\'';
 /** Quoted, or as it stands; what is unquoted may hold an @, the last of which parts name and host. */
 const ACCOUNT = new RegExp(`^(${NAME}|[^@'"\`][^'"\`]*?|)(?:@(${NAME}|[^@'"\`]*))?$`, 's');
@@ -122,7 +91,35 @@ export function accountToSql(text: string): string | undefined {
   return host === undefined ? quoted : `${quoted}@${quoteName(unquoted(host))}`;
 }
 
-function unquoted(name: string): string {
-  const quote = name.charAt(0);
-  return /^[`'"]/.test(quote) ? name.slice(1, -1).replaceAll(quote + quote, quote) : name;
+/** What a CREATE statement of a view or of code creates. */
+export interface CreatedObject {
+  /** "view", "package body", … */
+  readonly kind: string;
+  readonly name: string;
+}
+
+const KINDS: ReadonlySet<string> = new Set('VIEW TRIGGER PROCEDURE FUNCTION EVENT PACKAGE'.split(' '));
+
+/** Reads kind and name off the head of a statement; undefined when it creates something else, or nothing. */
+export function createdObject(statement: Buffer): CreatedObject | undefined {
+  const head = statement.toString('latin1', 0, MAX_HEAD_BYTES);
+  const clause = findDefiner(head);
+  const tokens = readTokens(clause === undefined ? head : head.slice(0, clause.start) + head.slice(clause.end));
+  let word = tokens.next()?.text.toUpperCase();
+  if (word !== 'CREATE') return undefined;
+  while (word !== undefined && (word === '=' || CLAUSE_WORDS.has(word))) word = tokens.next()?.text.toUpperCase();
+  if (word === undefined || !KINDS.has(word)) return undefined;
+  const isBody = word === 'PACKAGE' && tokens.peek()?.text.toUpperCase() === 'BODY';
+  if (isBody) tokens.next();
+  let name = tokens.next()?.text ?? '';
+  if (/^if$/i.test(name)) {
+    tokens.next();
+    tokens.next();
+    name = tokens.next()?.text ?? '';
+  }
+  const bytes = Buffer.from(unquoted(name), 'latin1');
+  return {
+    kind: isBody ? 'package body' : word.toLowerCase(),
+    name: bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'),
+  };
 }

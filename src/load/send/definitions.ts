@@ -8,6 +8,7 @@ import { lineAt } from '../../format/statements.ts';
 import { serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import type { SqlModes } from '../sql-modes.ts';
 
 /** The statements of a schema file; these files are small, so all of them. */
 export async function readDefinitions(file: DumpFile): Promise<SchemaStatement[]> {
@@ -21,12 +22,13 @@ export async function readDefinitions(file: DumpFile): Promise<SchemaStatement[]
 /** Runs a whole schema file. `change` may alter statements on the way. */
 export async function sendDefinitions(
   session: Session,
+  modes: SqlModes,
   file: DumpFile,
   change: (sql: Buffer) => Buffer = (sql) => sql,
 ): Promise<void> {
   for (const { number, offset, bytes } of await readDefinitions(file)) {
     try {
-      await session.execute(change(bytes));
+      await modes.execute(session, change(bytes));
     } catch (error) {
       const line = await lineAt(decodedChunks(file.path, file.codec), offset);
       throw serverFailure(`running ${file.name}, statement ${number} (line ${line})`, error);

@@ -70,16 +70,17 @@ export async function sendRowStatement(session: Session, run: StatementRun, stat
   return rows;
 }
 
-/** Sends a statement as it stands in the file. */
+/** Sends a statement as it stands in the file; `execute` may be a way of its own for one that is short. */
 export async function sendWhole(
   session: Session,
   run: Pick<StatementRun, 'file' | 'onSent'>,
   statement: Statement,
+  execute = (sql: Buffer): Promise<OkPacket> => session.execute(sql),
 ): Promise<OkPacket> {
   try {
     if (statement.rest !== undefined) return await session.executeParts(parts(statement, run.onSent));
     run.onSent(statement.bytes.length);
-    return await session.execute(statement.bytes);
+    return await execute(statement.bytes);
   } catch (error) {
     throw serverFailure(`loading ${await place(run.file, statement)}`, error);
   }

@@ -26,6 +26,8 @@ export interface RowsRun {
   readonly onSent: (bytes: number) => void;
   readonly onRead: (storedBytes: number) => void;
   readonly warnings: RowWarnings;
+  /** Runs a SET statement of the file. */
+  readonly set: (session: Session, sql: Buffer) => Promise<OkPacket>;
   readonly limits: StatementLimits;
 }
 
@@ -49,7 +51,7 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
   for await (const statement of readStatements(text, { path: file.path })) {
     const kind = statementKind(statement.bytes);
     if (kind === 'set') {
-      await sendWhole(session, run, statement);
+      await sendWhole(session, run, statement, (sql) => run.set(session, sql));
       continue;
     }
     if (kind !== 'insert' && kind !== 'replace') throw unexpected(file, statement);

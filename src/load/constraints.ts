@@ -1,0 +1,49 @@
+/**
+ * Constraints: the foreign keys, once all rows are there, over several connections.
+ */
+import type { Session } from '../mysql/session.ts';
+import { alterTable, independentGroups } from './foreign-keys.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
+import type { LoadSessions } from './session.ts';
+
+export interface ConstraintsRun {
+  readonly sessions: LoadSessions;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+}
+
+export async function addForeignKeys(run: ConstraintsRun, foreignKeys: readonly ForeignKeys[]): Promise<void> {
+  const groups = independentGroups(foreignKeys);
+  await withEach(run, Math.min(run.threads, groups.length), async (session) => {
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      for (const each of group) await alterTable(session, each);
+    }
+  });
+}
+
+/** Lends `connections` sessions at the same time. The first failure ends the others and is thrown. */
+async function withEach(
+  run: ConstraintsRun,
+  connections: number,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  const opened: Session[] = [];
+  let failure: unknown;
+  const destroyAll = (): void => opened.forEach((session) => session.destroy('the run was ended'));
+  run.signal.addEventListener('abort', destroyAll);
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      try {
+        const session = await run.sessions.open(run.signal);
+        opened.push(session);
+        await use(session);
+      } catch (error) {
+        failure ??= error;
+        destroyAll();
+      }
+    }),
+  );
+  run.signal.removeEventListener('abort', destroyAll);
+  await Promise.all(opened.map((session) => session.close()));
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,63 @@
+/**
+ * Triggers of the target that would fire while rows are loaded.
+ */
+import { ToolError } from '../base/errors.ts';
+import { saying } from '../mysql/failure.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import type { DumpContents } from './contents.ts';
+import type { LoadOptions } from './options.ts';
+import { readDefinitions } from './send/definitions.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Drops the triggers that would fire while rows are loaded. Those of the dump are created again afterwards.
+ * Returns whether there were any.
+ *
+ * @throws ToolError LOAD_FAILED when a table to be loaded has a trigger that the dump does not hold.
+ */
+export async function removeTriggers(
+  session: Session,
+  contents: DumpContents,
+  target: Target,
+  options: LoadOptions,
+): Promise<boolean> {
+  // Tables that are dropped lose their triggers with them; tables that are passed over get no rows.
+  if (options.withSchemas && (options.dropTable === 'DROP' || options.dropTable === 'SKIP')) return false;
+  const loaded = new Set(
+    contents.tables
+      .filter(({ dataFiles }) => dataFiles.length > 0)
+      .map(({ database, name }) => quoteQualified(database, name)),
+  );
+  const inTheWay = target.triggers.filter(({ database, table }) => loaded.has(quoteQualified(database, table)));
+  if (inTheWay.length === 0) return false;
+  const known = await triggersOfDump(contents);
+  for (const { database, table, name } of inTheWay) {
+    if (known.has(quoteQualified(database, name))) continue;
+    throw new ToolError(
+      'LOAD_FAILED',
+      `${quoteQualified(database, table)} has the trigger ${quoteName(name)}, which would fire for every row loaded and is not part of the dump`,
+      {
+        hint: 'drop it before the load and create it again afterwards',
+      },
+    );
+  }
+  for (const { database, name } of inTheWay) {
+    const qualified = quoteQualified(database, name);
+    await saying(`dropping trigger ${qualified} for the load`, () =>
+      session.execute(`DROP TRIGGER IF EXISTS ${qualified}`),
+    );
+  }
+  return true;
+}
+
+async function triggersOfDump(contents: DumpContents): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (const { database, file } of contents.triggerFiles) {
+    for (const { bytes } of await readDefinitions(file)) {
+      const [, name] = /^DROP TRIGGER IF EXISTS (`(?:[^`]|``)*`)\s*$/.exec(bytes.toString('utf8')) ?? [];
+      if (name !== undefined) names.add(`${quoteName(database)}.${name}`);
+    }
+  }
+  return names;
+}
