@@ -52,6 +52,7 @@ export class WorkerCrew {
         codec: options.codec,
         compressLevel: options.compressLevel,
         maxStatementBytes: options.maxStatementBytes,
+        definer: options.definer,
         maxFileBytes: options.maxFileBytes,
         header,
         kernel,
@@ -91,7 +92,10 @@ export class WorkerCrew {
               if (this.failure !== undefined) return;
               progress.begin(lane, describeTask(job.at(-1)!));
               const results = await thread.call('run', { session, tasks: job });
-              results.forEach((result, index) => files.set(job[index]!, result.files));
+              results.forEach((result, index) => {
+                files.set(job[index]!, result.files);
+                for (const each of result.skipped) emit({ type: 'skipped', ...each });
+              });
               progress.end(lane, job, results);
             }
           } catch (error) {

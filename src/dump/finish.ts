@@ -24,7 +24,7 @@ import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import { LOAD_SQL_MODE } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { WrittenFile } from './task.ts';
+import type { Task, WrittenFile } from './task.ts';
 
 export interface FinishedWork {
   readonly options: DumpOptions;
@@ -129,21 +129,18 @@ function* metadataTables(plan: DumpPlan, { dataByTable }: Written, options: Dump
 function summarize(work: FinishedWork, { dataByTable, definitions }: Written): DumpSummary {
   const { options, plan, snapshot } = work;
   const files = [...definitions, ...[...dataByTable.values()].flat()];
-  const count = (of: (database: DumpPlan['databases'][number]) => number): number => sum(plan.databases.map(of));
-  const { withSchemas, withViews, withTriggers, withRoutines, withEvents } = options;
+  const defined = (isWanted: (kind: Task['kind']) => boolean): number =>
+    sum(
+      [...work.files].flatMap(([{ kind }, written]) =>
+        isWanted(kind) ? written.map((file) => file.codeObjects ?? 0) : [],
+      ),
+    );
   return {
     directory: options.directory,
     databases: plan.databases.length,
     tables: plan.tables.length,
-    views: withSchemas && withViews ? count(({ views }) => views.length) : 0,
-    codeObjects: withSchemas
-      ? count(
-          ({ triggers, routines, events }) =>
-            (withTriggers ? triggers.length : 0) +
-            (withRoutines ? routines.length : 0) +
-            (withEvents ? events.length : 0),
-        )
-      : 0,
+    views: defined((kind) => kind === 'view'),
+    codeObjects: defined((kind) => kind !== 'view'),
     accounts: work.accounts?.accounts,
     rows: sum(files.map(({ rows }) => rows)),
     files: files.length,

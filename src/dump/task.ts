@@ -2,10 +2,12 @@
  * What crosses the thread boundary in a dump: tasks out, results back. A job is a few tasks that one connection does in
  * turn: one chunk of a large table, or many small objects at once.
  */
+import type { Skipped } from '../base/events.ts';
 import type { CodecName } from '../format/codec.ts';
 import type { ValueKind } from '../kernel/kernel.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { ServerInfo } from '../mysql/server.ts';
+import type { DefinerChange } from '../schema/definer.ts';
 import type { Routine } from '../schema/table.ts';
 
 /** Everything a worker thread needs that is the same for the whole dump. */
@@ -17,6 +19,7 @@ export interface WorkerSetup {
   readonly codec: CodecName;
   readonly compressLevel: number | undefined;
   readonly maxStatementBytes: number;
+  readonly definer: DefinerChange | undefined;
   readonly maxFileBytes: number | undefined;
   /** First statements of every SQL file. */
   readonly header: string;
@@ -99,6 +102,8 @@ export interface WrittenFile {
   readonly bytes: number;
   /** Rows in a data file; 0 for definitions. */
   readonly rows: number;
+  /** Views, triggers, routines and events that the file defines. */
+  readonly codeObjects?: number;
   /** No statement of a data file is longer; absent for definitions. */
   readonly longestStatementBytes?: number | undefined;
 }
@@ -106,6 +111,8 @@ export interface WrittenFile {
 export interface TaskResult {
   /** A chunk without rows writes no file. */
   readonly files: readonly WrittenFile[];
+  /** Objects whose definition could not be read. */
+  readonly skipped: readonly Skipped[];
 }
 
 /** What a worker thread can be asked to do. */

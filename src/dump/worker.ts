@@ -3,6 +3,7 @@
  * and has a kernel of its own; the number of threads follows the cores, the number of connections --threads.
  */
 import { must } from '../base/errors.ts';
+import type { Skipped } from '../base/events.ts';
 import { codeFile, schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
@@ -11,15 +12,9 @@ import { connect } from '../mysql/connect.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { serve } from '../threads/serve.ts';
-import {
-  codeDefinitions,
-  databaseDefinition,
-  sequenceDefinition,
-  tableDefinition,
-  triggerDefinitions,
-  viewDefinition,
-  viewPlaceholder,
-} from './define.ts';
+import { databaseDefinition, sequenceDefinition, tableDefinition, viewPlaceholder } from './define.ts';
+import { routineDefinitions, triggerDefinitions, viewDefinition } from './define-code.ts';
+import type { Definitions } from './define-code.ts';
 import { fetchChunk } from './fetch.ts';
 import { beginSnapshot, prepareDumpSession } from './session.ts';
 import { describeTask } from './task.ts';
@@ -48,7 +43,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     async run({ session, tasks }) {
       const lane = must(lanes[session], `session ${session}`);
       const results: TaskResult[] = [];
-      for (const task of tasks) results.push({ files: await doTask(setup, lane, task) });
+      for (const task of tasks) results.push(await doTask(setup, lane, task));
       return results;
     },
     async close() {
@@ -58,55 +53,65 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
   };
 });
 
-async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<readonly WrittenFile[]> {
+async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskResult> {
   if (task.kind === 'data') {
     lane.kernel ??= new InsertKernel(setup.kernel, setup.codec === 'none' ? PLAIN_WINDOWS : COMPRESSED_WINDOWS);
     const { files, durable } = await fetchChunk(setup, lane.session, lane.kernel, task);
     await lane.durable; // a slow disk is never more than one chunk behind
     durable.catch(() => undefined); // awaited with the next chunk, or at the end
     lane.durable = durable;
-    return files;
+    return { files, skipped: [] };
   }
-  const files = await saying(`reading the definition of ${describeTask(task)}`, () =>
+  const { files, skipped } = await saying(`reading the definition of ${describeTask(task)}`, () =>
     define(setup, lane.session, task),
   );
-  return Promise.all(files.map(({ name, text }) => writeDefinition(setup, name, text)));
+  return { files: await Promise.all(files.map((file) => writeDefinition(setup, file))), skipped };
 }
 
 interface DefinitionFile {
   readonly name: string;
   readonly text: Buffer;
+  readonly codeObjects: number;
 }
 
-async function define(setup: WorkerSetup, session: Session, task: DefinitionTask): Promise<DefinitionFile[]> {
+interface Defined {
+  readonly files: readonly DefinitionFile[];
+  readonly skipped: readonly Skipped[];
+}
+
+async function define(setup: WorkerSetup, session: Session, task: DefinitionTask): Promise<Defined> {
   const header = Buffer.from(setup.header);
+  const plain = (name: string, statements: readonly Buffer[]): DefinitionFile => ({
+    name,
+    text: schemaFile(header, statements),
+    codeObjects: 0,
+  });
+  const code = ({ statements, objects, skipped }: Definitions, file = codeFile): Defined => ({
+    files: statements.length === 0 ? [] : [{ name: task.file, text: file(header, statements), codeObjects: objects }],
+    skipped,
+  });
+  const source = { session, database: task.database, definer: setup.definer };
   switch (task.kind) {
     case 'database':
-      return [{ name: task.file, text: schemaFile(header, await databaseDefinition(session, task.database)) }];
+      return { files: [plain(task.file, await databaseDefinition(session, task.database))], skipped: [] };
     case 'table':
-      return [{ name: task.file, text: schemaFile(header, await tableDefinition(session, task.database, task.name)) }];
+      return { files: [plain(task.file, await tableDefinition(session, task.database, task.name))], skipped: [] };
     case 'sequence':
-      return [
-        { name: task.file, text: schemaFile(header, await sequenceDefinition(session, task.database, task.name)) },
-      ];
-    case 'view':
-      return [
-        { name: task.placeholderFile, text: schemaFile(header, viewPlaceholder(task.name, task.columns)) },
-        { name: task.file, text: schemaFile(header, await viewDefinition(session, task.database, task.name)) },
-      ];
-    case 'triggers':
-      return [
-        { name: task.file, text: codeFile(header, await triggerDefinitions(session, task.database, task.names)) },
-      ];
-    case 'code': {
-      const statements = await codeDefinitions(session, task.database, task.routines, task.events);
-      return [{ name: task.file, text: codeFile(header, statements) }];
+      return { files: [plain(task.file, await sequenceDefinition(session, task.database, task.name))], skipped: [] };
+    case 'view': {
+      const { files, skipped } = code(await viewDefinition(source, task.name), schemaFile);
+      const placeholder = plain(task.placeholderFile, viewPlaceholder(task.name, task.columns));
+      return { files: files.length === 0 ? [] : [placeholder, ...files], skipped };
     }
+    case 'triggers':
+      return code(await triggerDefinitions(source, task.names));
+    case 'code':
+      return code(await routineDefinitions(source, task.routines, task.events));
   }
 }
 
-async function writeDefinition(setup: WorkerSetup, name: string, text: Buffer): Promise<WrittenFile> {
+async function writeDefinition(setup: WorkerSetup, { name, text, codeObjects }: DefinitionFile): Promise<WrittenFile> {
   const stored = await compressBlock(text, setup.codec, setup.compressLevel);
   writeSmallFile(setup.directory, name, stored);
-  return { name, storedBytes: stored.length, bytes: text.length, rows: 0 };
+  return { name, storedBytes: stored.length, bytes: text.length, rows: 0, codeObjects };
 }

@@ -7,7 +7,7 @@
  * text could mean something else. A definer that does not exist in the target is told once, with the objects it has.
  */
 import type { Emit } from '../base/events.ts';
-import { isConnectionLost, saying, ServerErrno, serverErrno, serverFailure } from '../mysql/failure.ts';
+import { isConnectionLost, saying, ServerErrno, serverFailure } from '../mysql/failure.ts';
 import type { OkPacket } from '../mysql/packets.ts';
 import { ServerError } from '../mysql/packets.ts';
 import type { Session } from '../mysql/session.ts';
