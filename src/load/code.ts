@@ -56,11 +56,18 @@ export class CodeLoader {
       const created = await this.createFrom(file);
       count += created.count;
       this.tellRefused(created.refused);
+      await this.settle();
     }
     return count;
   }
 
-  /** Creates the objects of one file; the session's settings are its own again afterwards. */
+  /** Gives the session its own settings back. */
+  async settle(): Promise<void> {
+    const { session, sessions } = this.run;
+    await saying('preparing a session', () => sessions.prepare(session));
+  }
+
+  /** Creates the objects of one file, which may leave its settings behind. */
   async createFrom({ database, file }: CodeFile): Promise<Created> {
     const { session, sessions, definer } = this.run;
     await saying(`selecting ${database}`, () => session.execute(`USE ${quoteName(database)}`));
@@ -99,7 +106,6 @@ export class CodeLoader {
       }
     }
     if (failed !== undefined) throw serverFailure(`running ${file.name}, statement ${failed.number}`, failed.error);
-    await saying('preparing a session', () => sessions.prepare(session));
     return { count, refused };
   }
 

@@ -75,13 +75,7 @@ export class LoadSessions {
   private readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
 
-  private constructor(
-    connection: ConnectionOptions,
-    server: ServerInfo,
-    sqlMode: string,
-    modes: SqlModes,
-    emit: Emit,
-  ) {
+  private constructor(connection: ConnectionOptions, server: ServerInfo, sqlMode: string, modes: SqlModes, emit: Emit) {
     this.connection = connection;
     this.server = server;
     this.sqlMode = sqlMode;

@@ -28,6 +28,7 @@ export async function createViews({ contents }: CodeRun, code: CodeLoader): Prom
     }
     if (again.length === 0 || again.length === waiting.length) {
       code.tellRefused(refused);
+      if (contents.views.length > 0) await code.settle();
       return count;
     }
     waiting = again;
