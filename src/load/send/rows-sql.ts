@@ -10,6 +10,7 @@ import { decodedChunks } from '../../format/codec.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
+import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
 import { sendRowStatement, sendWhole } from './row-statement.ts';
