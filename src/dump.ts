@@ -13,9 +13,11 @@ import { WorkerCrew } from './dump/crew.ts';
 import { tryExtracts } from './dump/extract.ts';
 import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
-import { planDump } from './dump/plan.ts';
+import { planDump, tablesToRead } from './dump/plan.ts';
 import { fileHeader, prepareDumpSession } from './dump/session.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
+import { selectionOf } from './dump/snapshot/inventory.ts';
+import { DEFAULT_LOCK } from './dump/snapshot/options.ts';
 import { openDirectory, removeEmptyDirectories } from './format/directory.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
@@ -47,7 +49,11 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
     throw error;
   });
   let madeDirectories: readonly string[] = [];
-  const stop = (): void => session.destroy('the run was interrupted');
+  /** The main one, and one that holds locks of its own. */
+  const sessions = [session];
+  const stop = (): void => {
+    for (const each of sessions) each.destroy('the run was interrupted');
+  };
   try {
     madeDirectories = await openDirectory(options.directory);
     return await abortable(signal, stop, async () => {
@@ -58,17 +64,37 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       await crew.open(server);
 
       emit({ type: 'phase', phase: 'lock' });
-      const snapshot = await takeSnapshot(session, server, crew.beginSnapshot, tell);
+      const snapshot = await takeSnapshot({
+        session,
+        server,
+        selection: selectionOf(options),
+        signal,
+        emit: tell,
+        options: options.lock ?? DEFAULT_LOCK,
+        connection: options.connection,
+        withData: options.withData,
+        beginEverywhere: crew.beginSnapshot,
+        adopt: (opened) => sessions.push(opened),
+      });
+      const { apart } = snapshot;
 
       emit({ type: 'phase', phase: 'catalog' });
       const choice = new Choice(options, tell);
-      const databases = await readCatalog(session, choice, options);
-      const plan = planDump(databases, { options, choice, session, emit: tell });
-      await tryExtracts(session, plan.tables);
-      const accounts = await writeAccounts(session, server, options, tell);
+      const databases = await readCatalog(snapshot.session, choice, options);
+      const plan = planDump(databases, {
+        options,
+        choice,
+        session: snapshot.session,
+        emit: tell,
+        apart: apart?.tables,
+      });
+      await tryExtracts(snapshot.session, plan.tables);
+      apart?.expect(tablesToRead(plan));
+      const accounts = await writeAccounts(snapshot.session, server, options, tell);
 
       emit({ type: 'phase', phase: 'data' });
-      const files = await crew.run(plan, tell);
+      const files = await crew.run(plan, tell, (table) => apart?.done(table));
+      await apart?.end();
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
@@ -79,7 +105,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
     await removeEmptyDirectories(madeDirectories);
     throw error;
   } finally {
-    await session.close();
-    await killAbandoned(options.connection, [session], emit);
+    for (const each of sessions) await each.close();
+    await killAbandoned(options.connection, sessions, emit);
   }
 }

@@ -55,6 +55,8 @@ export type { LoadRun } from './load.ts';
 
 export { DEFAULT_STATEMENT_BYTES } from './dump/options.ts';
 export type { DumpOptions } from './dump/options.ts';
+export { DEFAULT_LOCK } from './dump/snapshot/options.ts';
+export type { LockMode, LockOptions } from './dump/snapshot/options.ts';
 export { DEFAULT_STATEMENTS_PER_TRANSACTION } from './load/options.ts';
 export type { DropTableMode, LoadOptions } from './load/options.ts';
 export type { ConnectionOptions, TlsOptions } from './mysql/options.ts';

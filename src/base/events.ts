@@ -114,6 +114,10 @@ export interface DumpSummary {
   readonly seconds: number;
   /** How long writes to the server were held up by our lock; undefined when no lock was taken. */
   readonly lockHeldMs: number | undefined;
+  /** How long writers of non-transactional tables were held up until those were read; undefined when there were none. */
+  readonly tableLocksHeldMs: number | undefined;
+  /** All rows are of one point in time, and the position is that point. */
+  readonly isConsistent: boolean;
   readonly position: BinlogPosition;
   readonly leftOut: LeftOut;
   readonly warnings: readonly string[];

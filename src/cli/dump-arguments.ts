@@ -10,6 +10,8 @@ import { addDefinerOptions, definerFrom } from './definer-options.ts';
 import type { DefinerValues } from './definer-options.ts';
 import { addDumpFilterOptions, addFilterOptions, filterFrom } from './filter-options.ts';
 import type { DumpFilterValues } from './filter-options.ts';
+import { addLockOptions, lockFrom, lockNotices } from './lock-options.ts';
+import type { LockValues } from './lock-options.ts';
 import { addReportOptions, reportSettingsFrom } from './report-options.ts';
 import type { ReportValues } from './report-options.ts';
 import { collected, directoryName, nameList, oneOf, size, usageError, wholeNumber } from './values.ts';
@@ -21,7 +23,7 @@ const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
 
 const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
 
-interface DumpValues extends ConnectionValues, DefinerValues, DumpFilterValues, ReportValues {
+interface DumpValues extends ConnectionValues, DefinerValues, DumpFilterValues, LockValues, ReportValues {
   readonly directory?: string;
   readonly outputdir?: string;
   readonly database?: readonly string[];
@@ -52,7 +54,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices,
+    notices: [...notices, ...lockNotices(values)],
     options: {
       connection,
       directory: directoryFrom(values),
@@ -76,6 +78,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       rowsPerChunk: values.rows,
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
+      lock: lockFrom(values),
     },
   };
 }
@@ -159,6 +162,7 @@ function dumpCommand(surroundings: Surroundings) {
         size('--statement-size', 1, { min: 1, max: 1024 * MIB }),
       ).default(DEFAULT_STATEMENT_BYTES),
     );
+  addLockOptions(command);
   addReportOptions(command, surroundings);
   return command.addHelpText(
     'after',

@@ -69,17 +69,19 @@ export class WorkerCrew {
     await Promise.all(this.members.map(({ thread }) => thread.call('open', server)));
   }
 
-  readonly beginSnapshot = async (): Promise<void> => {
-    await Promise.all(this.members.map(({ thread }) => thread.call('beginSnapshot', null)));
+  /** Opens the snapshot on every connection. Out: what each of them answered to the query. */
+  readonly beginSnapshot = async (query?: string): Promise<readonly string[]> => {
+    return (await Promise.all(this.members.map(({ thread }) => thread.call('beginSnapshot', query)))).flat();
   };
 
   /** Does all jobs of the plan. The first failure stops the others, which are awaited before it is thrown. */
-  async run(plan: DumpPlan, emit: Emit): Promise<FilesByTask> {
+  async run(plan: DumpPlan, emit: Emit, onTableRead: (qualifiedName: string) => void): Promise<FilesByTask> {
     const files = new Map<Task, readonly WrittenFile[]>();
     const progress = new DumpProgress(
       plan,
       this.members.map(({ counters }) => counters),
       emit,
+      onTableRead,
     );
     const lanes = this.members.flatMap(({ thread, sessions }) =>
       Array.from({ length: sessions }, (_, session) => ({ thread, session })),

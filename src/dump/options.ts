@@ -2,6 +2,7 @@ import type { CodecName } from '../format/codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
+import type { LockOptions } from './snapshot/options.ts';
 
 /** Everything a dump can be told. The command line and the library's callers make one of these. */
 export interface DumpOptions {
@@ -45,6 +46,8 @@ export interface DumpOptions {
   readonly rowsPerChunk?: number | undefined;
   /** A data file is ended at the next row once its SQL text is longer; undefined: never. */
   readonly maxFileBytes?: number | undefined;
+  /** How all connections come to one point in time; undefined: DEFAULT_LOCK. */
+  readonly lock?: LockOptions | undefined;
   /** An INSERT statement is ended before it gets longer than this. */
   readonly maxStatementBytes: number;
 }

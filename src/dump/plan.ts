@@ -6,6 +6,7 @@ import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
+import { hasRows, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
 import type { Choice } from './choice.ts';
 import { dumpColumn } from './columns.ts';
@@ -19,7 +20,7 @@ export interface DumpPlan {
   readonly databases: readonly Database[];
   readonly names: EncodedNames;
   readonly tables: readonly TableWork[];
-  readonly schedule: Schedule;
+  readonly schedule: Pick<Schedule, 'next'>;
   /** Tables that have a data task. */
   readonly dataTables: number;
   /** By the server's statistics. */
@@ -35,18 +36,19 @@ const CHUNKS_PER_THREAD = 4;
 const EMPTY =
   'the dump is empty: the server has no databases but its own, or this account may not see them (GRANT SELECT, SHOW VIEW, TRIGGER, EVENT)';
 
-const TRANSACTIONAL_ENGINES: ReadonlySet<string> = new Set(['InnoDB', 'ROCKSDB', 'TokuDB']);
-/** Engines without rows of their own: their tables are definitions, the rows are elsewhere or nowhere. */
-const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['MRG_MyISAM', 'MRG_MYISAM', 'FEDERATED', 'BLACKHOLE']);
-
 export interface PlanRequest {
   readonly options: DumpOptions;
   readonly choice: Choice;
   readonly session: Session;
   readonly emit: Emit;
+  /** Tables whose rows others wait for: they are read first. */
+  readonly apart: ReadonlySet<string> | undefined;
 }
 
-export function planDump(databases: readonly Database[], { options, choice, session, emit }: PlanRequest): DumpPlan {
+export function planDump(
+  databases: readonly Database[],
+  { options, choice, session, emit, apart }: PlanRequest,
+): DumpPlan {
   const names = new EncodedNames();
   const tables = databases.flatMap((database) =>
     database.tables.map((table) => tableWork(table, names, options, choice)),
@@ -56,15 +58,32 @@ export function planDump(databases: readonly Database[], { options, choice, sess
   const estimatedRows = sum(withData.map((table) => table.estimatedRows));
   emit({ type: 'totals', tables: withData.length, rows: estimatedRows, bytes: estimatedBytes });
   if (databases.length === 0) emit({ type: 'warning', message: EMPTY });
-  warnOfUnprotected(withData, emit);
+  const isApart = ({ table }: TableWork): boolean => apart?.has(quoteQualified(table.database, table.name)) === true;
+  warnOfUnprotected(
+    tables.filter((work) => work.data !== undefined && !isApart(work)),
+    emit,
+  );
   const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
   const size = {
     bytes: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, share)),
     rows: options.rowsPerChunk,
   };
   const definitions = databases.flatMap((database) => databaseDefinitions(database, names, options));
-  const schedule = new Schedule(session, size, tables, definitions);
+  const schedule = inTurn(
+    new Schedule(session, size, tables.filter(isApart), []),
+    new Schedule(
+      session,
+      size,
+      tables.filter((work) => !isApart(work)),
+      definitions,
+    ),
+  );
   return { databases, names, tables, schedule, dataTables: withData.length, estimatedRows };
+}
+
+/** Qualified and quoted names of the tables whose rows will be read. */
+export function tablesToRead({ tables }: DumpPlan): string[] {
+  return tables.filter(({ data }) => data !== undefined).map(({ table }) => quoteQualified(table.database, table.name));
 }
 
 function tableWork(table: Table, names: EncodedNames, options: DumpOptions, choice: Choice): TableWork {
@@ -83,8 +102,7 @@ function tableWork(table: Table, names: EncodedNames, options: DumpOptions, choi
       codec: options.codec,
     }),
   };
-  const hasRows = options.withData && !ENGINES_WITHOUT_ROWS.has(table.engine);
-  const wantsRows = hasRows && choice.takesRows(database, name, extract?.partitions);
+  const wantsRows = options.withData && hasRows(table.engine) && choice.takesRows(database, name, extract?.partitions);
   return {
     table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
     definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,
@@ -153,9 +171,15 @@ function databaseDefinitions(database: Database, names: EncodedNames, options: D
   return tasks;
 }
 
-function warnOfUnprotected(tables: readonly Table[], emit: Emit): void {
-  const names = tables
-    .filter(({ engine }) => !TRANSACTIONAL_ENGINES.has(engine))
+/** The second's jobs once the first has none left. */
+function inTurn(first: Schedule, second: Schedule): Pick<Schedule, 'next'> {
+  return { next: async () => (await first.next()) ?? second.next() };
+}
+
+function warnOfUnprotected(works: readonly TableWork[], emit: Emit): void {
+  const names = works
+    .map(({ table }) => table)
+    .filter(({ engine }) => !isTransactional(engine))
     .map(({ database, name }) => quoteQualified(database, name));
   if (names.length === 0) return;
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

@@ -12,15 +12,22 @@ export class DumpProgress {
   private readonly plan: DumpPlan;
   private readonly counters: readonly Float64Array[];
   private readonly emit: Emit;
+  private readonly onTableRead: (qualifiedName: string) => void;
   private readonly timer: NodeJS.Timeout;
   private readonly activities: string[] = [];
   private readonly rowsByTable = new Map<string, { chunksLeft: number; rows: number }>();
   private tablesDone = 0;
 
-  constructor(plan: DumpPlan, counters: readonly Float64Array[], emit: Emit) {
+  constructor(
+    plan: DumpPlan,
+    counters: readonly Float64Array[],
+    emit: Emit,
+    onTableRead: (qualifiedName: string) => void,
+  ) {
     this.plan = plan;
     this.counters = counters;
     this.emit = emit;
+    this.onTableRead = onTableRead;
     this.timer = setInterval(() => this.tell(), INTERVAL_MS);
   }
 
@@ -43,6 +50,7 @@ export class DumpProgress {
       this.rowsByTable.delete(table);
       this.tablesDone++;
       this.emit({ type: 'table-done', table, rows: seen.rows });
+      this.onTableRead(table);
     });
   }
 

@@ -23,10 +23,13 @@ export async function prepareDumpSession(session: Session, server: ServerInfo): 
   await pinSettings(session, server, '0', DUMP_SETTINGS);
 }
 
-/** Opens this session's part of the snapshot; to be called while writes stand still. */
-export async function beginSnapshot(session: Session): Promise<void> {
+/** Opens this session's part of the snapshot, in place of one it has. Out: the rows of `query` within it, as text. */
+export async function beginSnapshot(session: Session, query: string | undefined): Promise<string> {
   await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await session.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+  if (query === undefined) return '';
+  const { rows } = await session.query(query);
+  return rows.map((row) => row.map((value) => value?.toString('utf8') ?? '').join('\t')).join('\n');
 }
 
 /**

@@ -1,115 +1,130 @@
 /**
  * Snapshot: all reading connections on one point in time, and where that point lies in the binlog.
  *
- * In: a session of its own, and a function that opens the snapshot on every other connection. Out: the position and how
- * long writes stood still. All connections are open and prepared before the lock is taken, so that it is held for the
- * START TRANSACTIONs and two small queries only.
+ * In: a session whose locks these are, and a function that opens the snapshot on every other connection. Out: the
+ * position, how long writes stood still, and what goes on being held or watched while the rows are read. All connections
+ * are open and prepared before a lock is asked for. snapshot/ has a file for each way of locking.
  *
- * Not guaranteed here: rows of non-transactional tables, which no snapshot covers.
+ *   long queries → wanted → held → (DDL kept out) → (tables apart locked) → snapshots open → position → released
+ *
+ * 1. Nothing is committed to the tables of the dump between `held` and `released`; so all snapshots show the same, and
+ *    the position lies exactly there. Without a lock this is proven afterwards, or the dump refuses (not with NO_LOCK).
+ * 2. Every wait for a lock ends after --ftwrl-max-wait-time; whoever was in the way is named.
+ * 3. A lock is held for DEFAULT_LOCK.maxHeldSeconds at most; then it is given up and the dump fails.
+ * 4. Before the lock, statements that run for longer than --long-query-guard end the dump, or are ended, by name.
+ * 5. Rows of non-transactional tables are those of the same point: these tables stay locked, one by one, until they are
+ *    read. With NO_LOCK they are not, and named.
+ * 6. DDL is kept out by MySQL's backup lock until the dump ends. Elsewhere the tables' inventory is taken at the
+ *    snapshot, for the dump to find what changed.
  */
 import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { ToolError } from '../base/errors.ts';
-import type { BinlogPosition, Emit } from '../base/events.ts';
-import { saying, ServerErrno, serverErrno, serverFailure } from '../mysql/failure.ts';
-import { textRow } from '../mysql/server.ts';
-import type { ServerInfo } from '../mysql/server.ts';
+import type { BinlogPosition } from '../base/events.ts';
+import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
+import { acquire } from './snapshot/acquire.ts';
+import type { TablesApart } from './snapshot/apart.ts';
+import { boundWaits, keepDdlOut, mayKeepDdlOut } from './snapshot/ddl.ts';
+import type { Inventory } from './snapshot/inventory.ts';
+import { passLongQueries } from './snapshot/long-queries.ts';
+import { binlogEnd } from './snapshot/position.ts';
+import type { LockWay, Scene } from './snapshot/scene.ts';
+import { SelectedTables } from './snapshot/tables.ts';
+import type { TablesRequest } from './snapshot/tables.ts';
+import { openEqualSnapshots } from './snapshot/without-lock.ts';
+import type { BeginEverywhere } from './snapshot/without-lock.ts';
 
 export interface Snapshot {
   readonly position: BinlogPosition;
-  readonly lockHeldMs: number;
+  /** How long writes to the server stood still; undefined: no lock was taken. Final when `apart` has ended. */
+  readonly lockHeldMs: () => number | undefined;
+  /** False with NO_LOCK. */
+  readonly isConsistent: boolean;
+  /** Non-transactional tables that stay locked until they are read. */
+  readonly apart: TablesApart | undefined;
+  /** The tables at the snapshot, where DDL is not kept out. */
+  readonly inventory: Inventory | undefined;
+  /** The session for all further questions; the one of the request may hold a lock that it must be free to release. */
+  readonly session: Session;
 }
 
-/** FLUSH TABLES WITH READ LOCK waits behind running statements and blocks all later ones: this is its limit. */
-const LOCK_WAIT_SECONDS = 60;
+export interface SnapshotRequest extends TablesRequest {
+  readonly beginEverywhere: BeginEverywhere;
+}
 
-/** The backup lock is asked for while writes stand still, so not for long: what it waits for is rare and short. */
-const BACKUP_LOCK_WAIT_SECONDS = 5;
+const NOT_CONSISTENT =
+  'no lock and no proof, as asked for: each connection reads another point in time, and the binlog position is near them at best';
 
-const LOCK_NAME = 'FLUSH TABLES WITH READ LOCK';
+/** @throws ToolError LOCK, CONSISTENCY, PRIVILEGE. Locks that were taken end with the session then. */
+export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+  const { mode } = request.options;
+  await boundWaits(request);
+  const keepsDdl = mode !== 'NO_LOCK' && (await mayKeepDdlOut(request));
+  const tables = new SelectedTables(request);
+  const isLockFree = mode === 'GTID' || mode === 'SAFE_NO_LOCK' || mode === 'NO_LOCK';
+  const taken = isLockFree
+    ? await takeLockFree(request, tables, keepsDdl)
+    : await takeLocked(request, tables, keepsDdl);
+  request.emit({ type: 'position', position: taken.position });
+  await boundWaits(request);
+  return {
+    ...taken,
+    isConsistent: mode !== 'NO_LOCK',
+    inventory: keepsDdl ? undefined : tables.inventory,
+    session: tables.freeSession ?? request.session,
+  };
+}
 
-/** @throws ToolError LOCK when the lock is refused or not granted in time. */
-export async function takeSnapshot(
-  session: Session,
-  server: ServerInfo,
-  beginEverywhere: () => Promise<void>,
-  emit: Emit,
-): Promise<Snapshot> {
-  emit({ type: 'lock', state: 'wanted', kind: LOCK_NAME });
-  await lockAllTables(session);
+type Taken = Pick<Snapshot, 'position' | 'lockHeldMs' | 'apart'>;
+
+async function takeLocked(request: SnapshotRequest, tables: SelectedTables, keepsDdl: boolean): Promise<Taken> {
+  const { session, server, emit } = request;
+  await passLongQueries(request);
+  const way = await acquire(request, tables);
   const lockedAt = performance.now();
-  emit({ type: 'lock', state: 'held', kind: LOCK_NAME });
-  await keepDdlOut(session, server, emit);
-  await beginEverywhere();
-  const position = await positionOf(session, server);
-  await saying('releasing the lock', () => session.execute('UNLOCK TABLES'));
-  const lockHeldMs = performance.now() - lockedAt;
-  emit({ type: 'lock', state: 'released', kind: LOCK_NAME, heldMs: lockHeldMs });
-  emit({ type: 'position', position });
-  return { position, lockHeldMs };
+  emit({ type: 'lock', state: 'held', kind: way.kind });
+  const unlock = (): Promise<void> => saying('releasing the lock', () => way.unlock(session));
+  return within(request, way, async () => {
+    if (keepsDdl) await keepDdlOut(request);
+    const apart = await tables.lockApart({ kind: way.kind, unlock });
+    await request.beginEverywhere();
+    const position = await binlogEnd(session, server);
+    if (apart?.kind === way.kind) return { position, lockHeldMs: () => apart.heldMs, apart };
+    await unlock();
+    const heldMs = performance.now() - lockedAt;
+    emit({ type: 'lock', state: 'released', kind: way.kind, heldMs });
+    return { position, lockHeldMs: () => heldMs, apart };
+  });
 }
 
-/**
- * MySQL's backup lock stops DDL, and only DDL, until this session ends. Without the privilege the dump goes on. It comes
- * second because DDL takes its own locks in this order too: the other way round, the DDL of others is ended by deadlock
- * errors (nine of ten statements in a loop on 9.7).
- */
-async function keepDdlOut(session: Session, server: ServerInfo, emit: Emit): Promise<void> {
-  if (server.product !== 'MySQL' || server.version < 80_000) return;
+async function takeLockFree(request: SnapshotRequest, tables: SelectedTables, keepsDdl: boolean): Promise<Taken> {
+  const { session, server, options, emit } = request;
+  if (keepsDdl) await keepDdlOut(request);
+  await tables.look();
+  if (options.mode === 'NO_LOCK') {
+    emit({ type: 'warning', message: NOT_CONSISTENT });
+    await request.beginEverywhere();
+    return { position: await binlogEnd(session, server), lockHeldMs: () => undefined, apart: undefined };
+  }
+  const apart = await tables.lockApart();
+  const position = await openEqualSnapshots(request, request.beginEverywhere);
+  return { position, lockHeldMs: () => undefined, apart };
+}
+
+/** Ends `work` when the lock has been held for too long (3). What fails here ends the session, and with it the lock. */
+async function within<T>({ options, signal }: Scene, way: LockWay, work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const seconds = options.maxHeldSeconds;
+  const tooLate = wait(seconds * 1000, undefined, { signal: AbortSignal.any([over.signal, signal]) }).then(() => {
+    throw new ToolError('LOCK', `${way.kind} was held for ${seconds} s and not all snapshots were open: given up`, {
+      hint: 'the server answers slowly; try again with fewer --threads or at a quieter time',
+    });
+  });
   try {
-    await session.execute(`SET SESSION lock_wait_timeout = ${BACKUP_LOCK_WAIT_SECONDS}`);
-    await session.execute('LOCK INSTANCE FOR BACKUP');
-  } catch (error) {
-    if (serverErrno(error) !== ServerErrno.ER_SPECIFIC_ACCESS_DENIED_ERROR) {
-      throw new ToolError('LOCK', 'could not take the backup lock', { cause: error });
-    }
-    emit({ type: 'warning', message: 'the account lacks BACKUP_ADMIN: DDL during the dump is not prevented' });
+    return await Promise.race([work(), tooLate]);
+  } finally {
+    over.abort();
   }
-}
-
-async function lockAllTables(session: Session): Promise<void> {
-  try {
-    await session.execute(`SET SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
-    await session.execute(LOCK_NAME);
-  } catch (error) {
-    const errno = serverErrno(error);
-    if (errno === ServerErrno.ER_LOCK_WAIT_TIMEOUT) {
-      throw new ToolError('LOCK', `${LOCK_NAME} was not granted within ${LOCK_WAIT_SECONDS} s`, {
-        cause: error,
-        hint: 'a long-running statement or transaction holds tables open: see SHOW PROCESSLIST, and try again',
-      });
-    }
-    if (errno === ServerErrno.ER_SPECIFIC_ACCESS_DENIED_ERROR) {
-      throw new ToolError('LOCK', `the account may not use ${LOCK_NAME}`, {
-        cause: error,
-        hint: 'GRANT RELOAD ON *.* TO the account',
-      });
-    }
-    throw new ToolError('LOCK', `could not take ${LOCK_NAME}`, { cause: error });
-  }
-}
-
-async function positionOf(session: Session, server: ServerInfo): Promise<BinlogPosition> {
-  try {
-    return await readPosition(session, server);
-  } catch (error) {
-    const { code, message, cause } = serverFailure('reading the binlog position', error);
-    const privilege = server.product === 'MariaDB' ? 'BINLOG MONITOR' : 'REPLICATION CLIENT';
-    const hint = code === 'PRIVILEGE' ? `GRANT ${privilege} ON *.* TO the account` : undefined;
-    throw new ToolError(code, message, { cause, hint });
-  }
-}
-
-async function readPosition(session: Session, server: ServerInfo): Promise<BinlogPosition> {
-  if (!server.hasBinlog) return {};
-  if (server.product === 'MariaDB') {
-    const [file, position] = await textRow(session, 'SHOW MASTER STATUS');
-    const [gtid] = await textRow(session, 'SELECT @@GLOBAL.gtid_binlog_pos');
-    return { file, position: Number(position), gtidSet: gtid === '' ? undefined : gtid };
-  }
-  // SHOW MASTER STATUS went away with 8.4; its successor came with 8.2.
-  const statement = server.version >= 80_200 ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-  const [file, position, , , gtidSet] = await textRow(session, statement);
-  return { file, position: Number(position), gtidSet: gtidSet === '' ? undefined : gtidSet?.replaceAll('\n', '') };
 }

@@ -119,8 +119,8 @@ export interface TaskResult {
 export interface DumpWorkerMethods {
   /** Opens all its connections and prepares them for the kind of server that it is. */
   open(server: ServerInfo): Promise<void>;
-  /** Opens the snapshot on all of them; writes stand still meanwhile. */
-  beginSnapshot(argument: null): Promise<void>;
+  /** Opens the snapshot on all of them, in place of the one before. Out: the rows of the query on each, as text. */
+  beginSnapshot(query: string | undefined): Promise<readonly string[]>;
   /** Does tasks in turn on connection `session`. Their files may not have their names before `close` resolves. */
   run(argument: { readonly session: number; readonly tasks: readonly Task[] }): Promise<readonly TaskResult[]>;
   /** Waits for every file to have its name, and closes the connections. */

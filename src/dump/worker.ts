@@ -37,8 +37,10 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
         await saying('preparing a session', () => prepareDumpSession(session, server));
       }
     },
-    async beginSnapshot() {
-      await saying('opening the snapshot', () => Promise.all(lanes.map(({ session }) => beginSnapshot(session))));
+    async beginSnapshot(query) {
+      return saying('opening the snapshot', () =>
+        Promise.all(lanes.map(({ session }) => beginSnapshot(session, query))),
+      );
     },
     async run({ session, tasks }) {
       const lane = must(lanes[session], `session ${session}`);

@@ -12,7 +12,7 @@ const MAX_VALUE_COLUMNS = 200;
 type Fact = readonly [name: string, value: string];
 
 export function dumpSummaryLines(summary: DumpSummary): string[] {
-  const { lockHeldMs } = summary;
+  const { lockHeldMs, tableLocksHeldMs } = summary;
   return [
     `dumped ${objects(summary)} in ${formatSeconds(summary.seconds)}`,
     ...factLines([
@@ -21,6 +21,10 @@ export function dumpSummaryLines(summary: DumpSummary): string[] {
       ['stored', `${formatBytes(summary.storedBytes)} in ${formatCounted(summary.files, 'file')}${ratio(summary)}`],
       ...accountsDumped(summary),
       ['lock', lockHeldMs === undefined ? 'none taken' : `writes held up for ${formatSeconds(lockHeldMs / 1000)}`],
+      ...(tableLocksHeldMs === undefined
+        ? []
+        : [['', `and to non-transactional tables for ${formatSeconds(tableLocksHeldMs / 1000)}`] as const]),
+      ...(summary.isConsistent ? [] : [['consistent', 'NO: taken without lock and without proof'] as const]),
       ['position', describePosition(summary.position) ?? 'none: the server keeps no binlog'],
       ...leftOutFacts(summary.leftOut),
       ['directory', summary.directory],

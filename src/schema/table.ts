@@ -91,3 +91,10 @@ export const wantsCharacters = (column: Column): boolean => CHARACTER_TYPES.has(
 export function enumMembers({ columnType }: Column): string[] {
   return Array.from(columnType.matchAll(/'((?:[^']|'')*)'/g), ([, text = '']) => text.replaceAll("''", "'"));
 }
+
+const TRANSACTIONAL_ENGINES: ReadonlySet<string> = new Set(['innodb', 'rocksdb', 'tokudb']);
+/** Engines without rows of their own: their tables are definitions, the rows are elsewhere or nowhere. */
+const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['mrg_myisam', 'federated', 'blackhole']);
+
+export const isTransactional = (engine: string): boolean => TRANSACTIONAL_ENGINES.has(engine.toLowerCase());
+export const hasRows = (engine: string): boolean => !ENGINES_WITHOUT_ROWS.has(engine.toLowerCase());

@@ -127,6 +127,8 @@ function summaryOf(options: DumpOptions): DumpSummary {
     storedBytes: 3.6e8,
     seconds: 12.3,
     lockHeldMs: 43,
+    tableLocksHeldMs: undefined,
+    isConsistent: true,
     position: { file: 'binlog.000003', position: 1234 },
     leftOut: {},
     skipped: [],

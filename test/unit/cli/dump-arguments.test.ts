@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { parseDumpArguments } from '../../../src/cli/dump-arguments.ts';
+import { DEFAULT_LOCK } from '../../../src/index.ts';
 import { PLAIN, withFiles } from './surroundings.ts';
 
 function run(...argv: string[]) {
@@ -33,6 +34,7 @@ test('the defaults are those of mydumper', () => {
     rowsPerChunk: undefined,
     maxFileBytes: undefined,
     maxStatementBytes: 1_000_000,
+    lock: DEFAULT_LOCK,
   });
 });
 
@@ -173,7 +175,15 @@ test('help fits in 80 columns and has every option under a heading', () => {
   const text = request.kind === 'print' ? request.text : '';
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   const headings = text.split('\n').filter((line) => /^[A-Z].*:$/.test(line));
-  expect(headings).toEqual(['Where to:', 'Connection:', 'What to dump:', 'How:', 'Output:', 'Examples:']);
+  expect(headings).toEqual([
+    'Where to:',
+    'Connection:',
+    'What to dump:',
+    'How:',
+    'One point in time:',
+    'Output:',
+    'Examples:',
+  ]);
 });
 
 test('-? is help too, and wins over what is missing', () => {

@@ -15,6 +15,8 @@ const DUMP: DumpSummary = {
   storedBytes: 4e8,
   seconds: 10,
   lockHeldMs: 43,
+  tableLocksHeldMs: undefined,
+  isConsistent: true,
   position: { file: 'binlog.000003', position: 1234, gtidSet: 'uuid:1-42' },
   leftOut: {},
   skipped: [],

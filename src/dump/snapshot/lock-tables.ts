@@ -1,0 +1,46 @@
+import { ToolError } from '../../base/errors.ts';
+import { serverErrno, ServerErrno } from '../../mysql/failure.ts';
+import type { Session } from '../../mysql/session.ts';
+import type { Inventory, KnownTable } from './inventory.ts';
+import { qualified } from './inventory.ts';
+import type { LockWay } from './scene.ts';
+
+/** Tables that were listed a moment ago and are gone: the list is read again, so often. */
+const ATTEMPTS = 5;
+
+/**
+ * LOCK TABLES … READ over all tables of the dump, for accounts without RELOAD, as managed services have. It needs LOCK
+ * TABLES and SELECT on them, waits for every open transaction that wrote to one, and stops writes to these tables only.
+ */
+export const lockAllTables: LockWay = {
+  kind: 'LOCK TABLES … READ',
+  // Once their writers wait for this lock, MySQL grants no second one beside it.
+  locksApartFirst: true,
+  async lock({ session }, look) {
+    await lockListed(session, look, ({ isApart }) => !isApart);
+  },
+  async unlock(session) {
+    await session.execute('UNLOCK TABLES');
+  },
+};
+
+/** Locks what `list` finds and `wants`, all at once. Out: the tables that are locked. */
+export async function lockListed(
+  session: Session,
+  list: () => Promise<Inventory>,
+  wants: (table: KnownTable) => boolean,
+): Promise<readonly KnownTable[]> {
+  for (let attempt = 1; ; attempt++) {
+    const tables = [...(await list()).values()].filter(wants);
+    if (tables.length === 0) return [];
+    try {
+      await session.execute(`LOCK TABLES ${tables.map((table) => `${qualified(table)} READ`).join(', ')}`);
+      return tables;
+    } catch (error) {
+      if (serverErrno(error) !== ServerErrno.ER_NO_SUCH_TABLE) throw error;
+      if (attempt === ATTEMPTS) {
+        throw new ToolError('LOCK', 'tables are dropped faster than they can be listed and locked', { cause: error });
+      }
+    }
+  }
+}

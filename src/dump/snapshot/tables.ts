@@ -1,0 +1,109 @@
+/** Tables: those of the dump as they are when the lock is taken, and the locking of those that no snapshot covers. */
+import { describeError, ToolError } from '../../base/errors.ts';
+import { connect } from '../../mysql/connect.ts';
+import { saying, serverErrno, serverFailure } from '../../mysql/failure.ts';
+import type { ConnectionOptions } from '../../mysql/options.ts';
+import type { Session } from '../../mysql/session.ts';
+import { prepareDumpSession } from '../session.ts';
+import { TablesApart } from './apart.ts';
+import { qualified, readInventory } from './inventory.ts';
+import type { Inventory, Selection } from './inventory.ts';
+import { lockListed } from './lock-tables.ts';
+import type { Scene } from './scene.ts';
+
+export interface TablesRequest extends Scene {
+  readonly connection: ConnectionOptions;
+  readonly selection: Selection;
+  /** Rows will be read. */
+  readonly withData: boolean;
+  /** Takes a session over that is opened on the way: it is closed with the dump, however that ends. */
+  readonly adopt: (session: Session) => void;
+}
+
+/** A lock that is held already. */
+interface HeldLock {
+  readonly kind: string;
+  readonly unlock: () => Promise<void>;
+}
+
+const HELD_FOR_APART =
+  'the non-transactional tables cannot be locked alone, so all writes to the server wait until they are read';
+
+/** The tables of the dump as they were found last, and the session that holds those apart (5). */
+export class SelectedTables {
+  inventory: Inventory = new Map();
+  private readonly request: TablesRequest;
+  /** A session that holds no lock, where the main one does and has to stay free for letting it go. */
+  freeSession: Session | undefined;
+  private apart: TablesApart | undefined;
+  private keeper: Session | undefined;
+
+  constructor(request: TablesRequest) {
+    this.request = request;
+  }
+
+  /** Lists the tables, and has a session ready for those that no snapshot covers. */
+  async look(locksApart = false): Promise<Inventory> {
+    const { session, server, selection, options, connection, withData, signal, adopt } = this.request;
+    this.inventory = await saying('listing the tables', () => readInventory(session, server, selection));
+    const found = withData ? [...this.inventory.values()].filter(({ isApart }) => isApart) : [];
+    if (found.length > 0 && options.transactionalOnly) {
+      const names = found.map(qualified);
+      const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+      throw new ToolError(
+        'CONSISTENCY',
+        `not transactional, as --trx-tables asks: ${names.slice(0, 5).join(', ')}${more}`,
+        {
+          hint: 'leave --trx-tables out: these tables are then locked until they are read',
+        },
+      );
+    }
+    if (found.length > 0 && this.keeper === undefined) adopt((this.keeper = await connect(connection, signal)));
+    if (locksApart) await this.lockApart();
+    return this.inventory;
+  }
+
+  /** Locks what is apart. Where the account may not, the lock that is `held` stays until those tables are read. */
+  async lockApart(held?: HeldLock): Promise<TablesApart | undefined> {
+    const { keeper } = this;
+    if (keeper === undefined || this.apart !== undefined) return this.apart;
+    return (this.apart = await this.lockWith(keeper, held));
+  }
+
+  private async lockWith(keeper: Session, held: HeldLock | undefined): Promise<TablesApart> {
+    const { emit, options } = this.request;
+    try {
+      await keeper.execute(
+        `SET SESSION wait_timeout = 86400, lock_wait_timeout = ${Math.max(1, options.maxWaitSeconds)}`,
+      );
+      const locked = await lockListed(keeper, this.listing(), ({ isApart }) => isApart);
+      const kind = `LOCK TABLES … READ of ${locked.length} non-transactional tables`;
+      emit({ type: 'lock', state: 'held', kind });
+      return new TablesApart({ kind, tables: locked.map(qualified), unlock: () => letGo(keeper), emit });
+    } catch (error) {
+      const failure = serverFailure('locking the non-transactional tables', error);
+      if (held === undefined || serverErrno(error) === undefined) throw failure;
+      await saying('preparing a session', () => prepareDumpSession(keeper, this.request.server));
+      this.freeSession = keeper;
+      emit({ type: 'warning', message: `${HELD_FOR_APART} (${describeError(error)})` });
+      const apart = [...this.inventory.values()].filter(({ isApart }) => isApart);
+      return new TablesApart({ ...held, tables: apart.map(qualified), emit });
+    }
+  }
+
+  /** The tables as they were found, and as they are when one of those is gone by now. */
+  private listing(): () => Promise<Inventory> {
+    const { session, server, selection } = this.request;
+    let found: Inventory | undefined = this.inventory;
+    return async () => {
+      const tables = found ?? (await readInventory(session, server, selection));
+      found = undefined;
+      return tables;
+    };
+  }
+}
+
+async function letGo(keeper: Session): Promise<void> {
+  await keeper.execute('UNLOCK TABLES');
+  await keeper.close();
+}
