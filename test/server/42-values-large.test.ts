@@ -6,7 +6,7 @@ import { must } from '../../src/base/errors.ts';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import { dropDatabase, laneServers, withDatabase } from '../support/lanes.ts';
 import { MAX_PAYLOAD_BYTES } from '../support/packets.ts';
-import { runDump, runLoad, withDirectory } from '../support/runs.ts';
+import { failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
 import type { ManagedServer } from '../support/servers.ts';
 import { startServer } from '../support/servers.ts';
 
@@ -74,6 +74,37 @@ describe.each(laneServers())('$lane with packets of 64 MiB', ({ lane }) => {
         INSERT INTO longest VALUES (1, REPEAT('x', ${LIMIT_BYTES - 1024})), (2, 'after')`);
       await returns(server, database);
     });
+  });
+});
+
+describe.each(laneServers())('$lane with a limit below what it holds', ({ lane }) => {
+  test('is dumped, but for JSON on MySQL, which is an error that names the table and not an empty value', async () => {
+    const server = await startServer(lane, {
+      extraArgs: [`--max-allowed-packet=${64 * MIB}`],
+      bufferPoolBytes: 64 * MIB,
+    });
+    try {
+      await withDatabase(server, 'beyond', async (database, connection) => {
+        await connection.query(`CREATE TABLE texts (id INT PRIMARY KEY, t LONGTEXT CHARACTER SET latin1, b LONGBLOB);
+          INSERT INTO texts VALUES (1, REPEAT('x', 3000000), REPEAT('y', 3000000));
+          CREATE TABLE documents (id INT PRIMARY KEY, j JSON); INSERT INTO documents VALUES (1, CONCAT('["', REPEAT('x', 3000000), '"]'))`);
+        await connection.query(`SET GLOBAL max_allowed_packet = ${MIB}`);
+        await withDirectory(async (directory) => {
+          const { summary } = await runDump(server, { directory, databases: [], tables: [`${database}.texts`] });
+          expect(summary).toMatchObject({ rows: 1, warnings: [] });
+          expect(summary.bytes).toBeGreaterThan(6_000_000);
+        });
+        await withDirectory(async (directory) => {
+          const run = runDump(server, { directory, databases: [database] });
+          if (server.product === 'MariaDB') return void (await run);
+          const failure = await failureOf(run);
+          expect(failure.message).toMatch(/documents.*larger than max_allowed_packet/);
+          expect(failure.hint).toContain('raise');
+        });
+      });
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -40,8 +40,16 @@ const ER_BAD_NULL_ERROR = 1048;
 const WARN_DATA_TRUNCATED = 1265;
 /** In a mode that is not strict it comes from reading a value, in an expression, and not from storing one. */
 const ER_TRUNCATED_WRONG_VALUE = 1292;
-/** Of CONVERT, which stands around values that must come in as text. */
-const ER_INVALID_CHARACTER_STRING = 1300;
+/**
+ * Of conversions: CONVERT, which stands around values that must come in as text, and literals of more digits than a
+ * DECIMAL has, as other tools write them. They name no column.
+ */
+const CONVERSION_ERRORS: ReadonlySet<number> = new Set([
+  1300, // ER_INVALID_CHARACTER_STRING
+  1916, // MariaDB: ER_DATA_OVERFLOW
+  1917, // MariaDB: ER_DATA_TRUNCATED
+  1918, // MariaDB: ER_BAD_DATA
+]);
 
 /** Judges the warnings of one table's rows, on all connections. */
 export class RowWarnings {
@@ -89,7 +97,7 @@ export class RowWarnings {
       'ROWS_DIFFER',
       `${this.label}: the server altered a value of ${file.name}, statement ${number} (line ${line}): ${message} (${errno})`,
       {
-        hint: "compare the table in the target with the dump's CREATE TABLE: a column may be narrower or of another character set; rows counts are from the statement's first, and none of the statement was kept in a transactional table",
+        hint: "compare the table in the target with the dump's CREATE TABLE: a column may be narrower, or of another type. The transaction was rolled back; rows are counted from the first of the statement",
       },
     );
   }
@@ -133,7 +141,7 @@ async function readColumns(session: Session, { name }: DumpTable): Promise<Targe
 /** Whether it says that a value of a column of the dump was not stored as it was. */
 function altersValue({ errno, column, row }: Warning, columns: readonly TargetColumn[]): boolean {
   if (errno === ER_TRUNCATED_WRONG_VALUE) return false;
-  if (errno === ER_INVALID_CHARACTER_STRING) return !columns.some(({ isGenerated }) => isGenerated);
+  if (CONVERSION_ERRORS.has(errno)) return !columns.some(({ isGenerated }) => isGenerated);
   if (column === undefined || (row === undefined && errno !== ER_BAD_NULL_ERROR)) return false;
   return columns.find(({ name }) => name === column)?.isGenerated !== true;
 }
