@@ -37,14 +37,14 @@ export function addFilterOptions(command: Command): Command {
     .addOption(
       option(
         '-x, --regex <pattern>',
-        'only what this is found in, as database.table, in any case; may be repeated: one of them has to match',
+        'only what it matches, as database.table, whatever the case; several may be given, one has to match',
         collected((pattern) => [checkedRegex('--regex', pattern)]),
       ),
     )
     .addOption(
       option(
         '-O, --omit-from-file <file>',
-        'leave out what this file names: a line database.table, or database, each',
+        'leave out the databases and the tables (database.table) that this file lists, one a line',
         once('--omit-from-file', nonEmpty('--omit-from-file', 'a file')),
       ),
     )
@@ -85,7 +85,7 @@ export function addDumpFilterOptions(command: Command): Command {
     .addOption(
       option(
         '--partition-regex <pattern>',
-        'of partitioned tables, only the partitions whose names this is found in',
+        'only the partitions whose names it matches',
         once('--partition-regex', (pattern) => checkedRegex('--partition-regex', pattern)),
       ),
     )
