@@ -99,6 +99,7 @@ export class Accounts {
         this.existing.add(name);
       }
     }
+    await this.withholdUnlimited();
   }
 
   private tellExisting(): void {
@@ -145,27 +146,25 @@ export class Accounts {
     const kept = this.statements.filter(
       ({ kind, account }) => kind !== 'create' && (isPublic(account) || this.toBeGranted.has(quoteAccount(account))),
     );
-    const unlimited = await this.withoutLimits(kept);
-    for (const { account, sql } of kept) {
-      if (!unlimited.has(quoteAccount(account))) await this.sendGrant(sql);
-    }
+    for (const { sql } of kept) await this.sendGrant(sql);
   }
 
   /**
-   * Accounts from which a part of their privileges is taken away again (MySQL's partial revokes). Where the target does not
-   * know that they would have more than they had, so they get nothing.
+   * An account of which some privileges are revoked in part (MySQL's partial revokes) gets nothing where the target does not
+   * know that: it would have more than it had.
    */
-  private async withoutLimits(statements: readonly Statement[]): Promise<ReadonlySet<string>> {
-    const limited = new Set(
-      statements.filter(({ kind }) => kind === 'revoke').map(({ account }) => quoteAccount(account)),
-    );
-    if (limited.size === 0) return limited;
+  private async withholdUnlimited(): Promise<void> {
+    const limited = this.statements
+      .filter(({ kind }) => kind === 'revoke')
+      .map(({ account }) => quoteAccount(account))
+      .filter((name) => this.toBeGranted.has(name));
+    if (limited.length === 0) return;
     const rows = await textRow(this.run.session, "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'");
-    if (rows[1] === 'ON') return new Set();
+    if (rows[1] === 'ON') return;
     for (const name of limited) {
+      if (!this.toBeGranted.delete(name)) continue;
       this.skip(`grants to ${name}`, 'some of its privileges are revoked in part, which needs partial_revokes = ON');
     }
-    return limited;
   }
 
   /** A list of privileges of which the target does not know one is granted one by one. */
