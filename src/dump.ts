@@ -84,6 +84,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       const plan = planDump(databases, {
         options,
         choice,
+        server,
         session: snapshot.session,
         emit: tell,
         apart: apart?.tables,

@@ -8,9 +8,10 @@
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
-import type { Column, Database, Routine, RoutineKind, Table, Trigger, UniqueKey } from '../schema/table.ts';
+import type { Column, Database, Routine, RoutineKind, Table, Trigger, UniqueKey, Versioning } from '../schema/table.ts';
 import type { Choice } from './choice.ts';
 import type { DumpOptions } from './options.ts';
+import { readInBytes } from './session.ts';
 
 interface DatabaseDraft {
   /** Nothing is in it, chosen or not. */
@@ -29,7 +30,14 @@ interface TableDraft {
   readonly columns: Column[];
   readonly uniqueKeys: Map<string, string[]>;
   readonly partitions: string[];
+  hasPartitionsBeyondAscii: boolean;
 }
+
+const SYSTEM_VERSIONED = 'SYSTEM VERSIONED';
+const ROW_PERIODS: ReadonlyMap<string, Column['rowPeriod']> = new Map([
+  ['ROW START', 'start'],
+  ['ROW END', 'end'],
+]);
 
 /** @throws ToolError USAGE when a database or table that was asked for by name does not exist. */
 export async function readCatalog(session: Session, choice: Choice, options: DumpOptions): Promise<Database[]> {
@@ -69,20 +77,22 @@ export async function readCatalog(session: Session, choice: Choice, options: Dum
         columns: [],
         uniqueKeys: new Map(),
         partitions: [],
+        hasPartitionsBeyondAscii: false,
       });
     },
   );
 
   await read(
     'columns',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA
+    `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, GENERATION_EXPRESSION
        FROM information_schema.COLUMNS WHERE ${isIn('TABLE_SCHEMA')}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
-    ([database, table, name = '', dataType = '', columnType = '', extra = '']) => {
+    ([database, table, name = '', dataType = '', columnType = '', extra = '', generation]) => {
       // DEFAULT_GENERATED is a column with an expression as its default, which is inserted like any other.
       const isGenerated = /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra);
       const isInvisible = /\bINVISIBLE\b/i.test(extra);
-      const column = { name, dataType: dataType.toLowerCase(), columnType, isGenerated, isInvisible };
+      const rowPeriod = ROW_PERIODS.get(generation ?? '');
+      const column = { name, dataType: dataType.toLowerCase(), columnType, isGenerated, isInvisible, rowPeriod };
       tableOf(database, table)?.columns.push(column);
     },
   );
@@ -103,11 +113,18 @@ export async function readCatalog(session: Session, choice: Choice, options: Dum
 
   await read(
     'partitions',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME
+    `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
+            MAX(PARTITION_METHOD LIKE '%COLUMNS' AND LENGTH(PARTITION_DESCRIPTION) > CHAR_LENGTH(PARTITION_DESCRIPTION))
        FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${isIn('TABLE_SCHEMA')}
-      GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME
+      GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD
       ORDER BY TABLE_SCHEMA, TABLE_NAME, MIN(PARTITION_ORDINAL_POSITION)`,
-    ([database, table, partition = '']) => tableOf(database, table)?.partitions.push(partition),
+    ([database, table, partition = '', method, beyondAscii]) => {
+      const draft = tableOf(database, table);
+      if (draft === undefined) return;
+      draft.hasPartitionsBeyondAscii ||= beyondAscii === '1';
+      // A partition of the past cannot be named and searched for past rows at the same time.
+      if (method !== 'SYSTEM_TIME') draft.partitions.push(partition);
+    },
   );
 
   await read(
@@ -146,7 +163,7 @@ export async function readCatalog(session: Session, choice: Choice, options: Dum
     },
   );
 
-  await saying('reading the catalogue', () => session.execute('SET NAMES binary'));
+  await saying('reading the catalogue', () => readInBytes(session));
   const chosen = [...databases].filter(([name, draft]) =>
     choice.takesDatabase(name, { taken: objectsIn(draft), isEmpty: draft.isEmpty }),
   );
@@ -182,7 +199,7 @@ function finishDatabase(name: string, draft: DatabaseDraft): Database {
     entries.filter(([, table]) => wanted(table.type));
   return {
     name,
-    tables: ofType((type) => type === 'BASE TABLE' || type === 'SYSTEM VERSIONED').map(([table, it]) =>
+    tables: ofType((type) => type === 'BASE TABLE' || type === SYSTEM_VERSIONED).map(([table, it]) =>
       finishTable(name, table, it),
     ),
     views: ofType((type) => type === 'VIEW').map(([view, { columns }]) => ({ database: name, name: view, columns })),
@@ -197,8 +214,25 @@ function finishTable(database: string, name: string, draft: TableDraft): Table {
   const uniqueKeys: UniqueKey[] = [...draft.uniqueKeys]
     .filter(([, columns]) => !columns.includes(''))
     .map(([key, columns]) => ({ name: key, columns }));
-  const { engine, estimatedRows, estimatedBytes, columns, partitions } = draft;
-  return { database, name, engine, estimatedRows, estimatedBytes, columns, uniqueKeys, partitions };
+  const { type, ...facts } = draft;
+  return {
+    database,
+    name,
+    ...facts,
+    uniqueKeys,
+    versioning: type === SYSTEM_VERSIONED ? versioningOf(draft) : undefined,
+  };
+}
+
+/** Columns that the server made itself are not listed, but can be named. */
+function versioningOf({ columns }: TableDraft): Versioning {
+  const of = (period: Column['rowPeriod']): Column | undefined => columns.find(({ rowPeriod }) => rowPeriod === period);
+  const start = of('start');
+  return {
+    start: start?.name ?? 'row_start',
+    end: of('end')?.name ?? 'row_end',
+    isByTransaction: start?.dataType === 'bigint',
+  };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -8,6 +8,7 @@ import { isUtf8 } from 'node:buffer';
 
 import { must } from '../base/errors.ts';
 import type { Row, Session } from '../mysql/session.ts';
+import { hexBinaryDefaults } from '../schema/binary-defaults.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 
 export async function databaseDefinition(session: Session, database: string): Promise<Buffer[]> {
@@ -21,24 +22,28 @@ export async function tableDefinition(session: Session, database: string, table:
 
 /**
  * The server prints definitions in UTF-8, whatever the character sets of the columns: read back as binary, an 'é' in a
- * latin1 ENUM or DEFAULT would become two other characters. A definition that is no UTF-8 holds raw bytes, as MariaDB
- * prints the default of a BINARY column, and is read back as binary.
+ * latin1 ENUM or DEFAULT would become two other characters. Raw bytes, as MariaDB 10.11 prints the default of a BINARY
+ * column, are spelled in hexadecimal; what holds them elsewhere is read back as binary.
  */
 function inItsCharacters(definition: Buffer): Buffer[] {
-  return isUtf8(definition) ? [Buffer.from('SET NAMES utf8mb4'), definition] : [definition];
+  const text = isUtf8(definition) ? definition : hexBinaryDefaults(definition);
+  return isUtf8(text) ? [Buffer.from('SET NAMES utf8mb4'), text] : [text];
 }
 
-/** A sequence and the value it hands out next. */
+/** A sequence, the value it hands out next, and how often it has begun anew. */
 export async function sequenceDefinition(session: Session, database: string, name: string): Promise<Buffer[]> {
   const row = await showCreate(session, `SEQUENCE ${quoteQualified(database, name)}`);
-  const { rows } = await session.query(`SELECT next_not_cached_value FROM ${quoteQualified(database, name)}`);
-  const next = bytesAt(must(rows[0], `the state of sequence ${name}`), 0).toString('latin1');
+  const { rows } = await session.query(
+    `SELECT next_not_cached_value, cycle_count FROM ${quoteQualified(database, name)}`,
+  );
+  const state = must(rows[0], `the state of sequence ${name}`);
+  const [next, round] = [0, 1].map((column) => bytesAt(state, column).toString('latin1'));
   const quoted = quoteName(name);
   return [
     Buffer.from(`DROP TABLE IF EXISTS ${quoted}`),
     Buffer.from(`DROP VIEW IF EXISTS ${quoted}`),
     bytesAt(row, 1),
-    Buffer.from(`DO SETVAL(${quoted}, ${next}, 0)`),
+    Buffer.from(`DO SETVAL(${quoted}, ${next}, 0, ${round})`),
   ];
 }
 

@@ -54,11 +54,12 @@ export function selectStatement(task: DataTask): string {
   const { extract } = task;
   const partitions = task.partition === undefined ? extract?.partitions : [task.partition];
   const partition = partitions === undefined ? '' : ` PARTITION (${partitions.map(quoteName).join(',')})`;
+  const history = task.withHistory ? ' FOR SYSTEM_TIME ALL' : '';
   const conditions = [task.where, ...(extract?.conditions ?? [])].filter((each) => each !== undefined);
   const where = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
   const limit = extract?.limit === undefined ? '' : ` LIMIT ${extract.limit}`;
   // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.
-  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${partition}${where}${limit}`;
+  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${partition}${history}${where}${limit}`;
 }
 
 function insertOpening(task: DataTask): string {

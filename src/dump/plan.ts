@@ -4,17 +4,19 @@
 import type { Emit } from '../base/events.ts';
 import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
+import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { hasRows, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
 import type { Choice } from './choice.ts';
-import { dumpColumn } from './columns.ts';
 import { extractOf } from './extract.ts';
+import { nameLostHistory } from './history.ts';
 import type { DumpOptions } from './options.ts';
 import { Schedule } from './schedule.ts';
 import type { TableWork } from './schedule.ts';
-import type { DataTask, DefinitionTask, DumpColumn, Extract } from './task.ts';
+import { insertedColumns, tableData } from './table-data.ts';
+import type { DefinitionTask } from './task.ts';
 
 export interface DumpPlan {
   readonly databases: readonly Database[];
@@ -39,20 +41,17 @@ const EMPTY =
 export interface PlanRequest {
   readonly options: DumpOptions;
   readonly choice: Choice;
+  readonly server: ServerInfo;
   readonly session: Session;
   readonly emit: Emit;
   /** Tables whose rows others wait for: they are read first. */
   readonly apart: ReadonlySet<string> | undefined;
 }
 
-export function planDump(
-  databases: readonly Database[],
-  { options, choice, session, emit, apart }: PlanRequest,
-): DumpPlan {
+export function planDump(databases: readonly Database[], request: PlanRequest): DumpPlan {
+  const { options, server, session, emit, apart } = request;
   const names = new EncodedNames();
-  const tables = databases.flatMap((database) =>
-    database.tables.map((table) => tableWork(table, names, options, choice)),
-  );
+  const tables = databases.flatMap((database) => database.tables.map((table) => tableWork(table, names, request)));
   const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
   const estimatedBytes = sum(withData.map((table) => table.estimatedBytes));
   const estimatedRows = sum(withData.map((table) => table.estimatedRows));
@@ -63,6 +62,7 @@ export function planDump(
     tables.filter((work) => work.data !== undefined && !isApart(work)),
     emit,
   );
+  nameLostHistory(withData, server, emit);
   const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
   const size = {
     bytes: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, share)),
@@ -86,10 +86,10 @@ export function tablesToRead({ tables }: DumpPlan): string[] {
   return tables.filter(({ data }) => data !== undefined).map(({ table }) => quoteQualified(table.database, table.name));
 }
 
-function tableWork(table: Table, names: EncodedNames, options: DumpOptions, choice: Choice): TableWork {
+function tableWork(table: Table, names: EncodedNames, { options, choice, server }: PlanRequest): TableWork {
   const { database, name } = table;
   const settings = choice.settingsOf(database, name);
-  const columns = table.columns.filter(({ isGenerated }) => !isGenerated).map(dumpColumn);
+  const columns = insertedColumns(table, server);
   const extract = extractOf(table, columns, settings, options);
   const definition: DefinitionTask = {
     kind: 'table',
@@ -106,33 +106,8 @@ function tableWork(table: Table, names: EncodedNames, options: DumpOptions, choi
   return {
     table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
     definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,
-    data: wantsRows ? dataTask(table, names, columns, extract) : undefined,
+    data: wantsRows ? tableData({ table, names, server, columns, extract }) : undefined,
     rowsPerChunk: settings.rows,
-  };
-}
-
-function dataTask(
-  table: Table,
-  names: EncodedNames,
-  columns: readonly DumpColumn[],
-  extract: Extract | undefined,
-): DataTask | undefined {
-  if (columns.length === 0) return undefined;
-  const chosen = extract?.columns;
-  return {
-    kind: 'data',
-    database: table.database,
-    table: table.name,
-    encodedDatabase: names.database(table.database),
-    encodedTable: names.table(table.database, table.name),
-    part: 0,
-    chunks: 1,
-    columns: chosen ?? columns,
-    namesColumns:
-      chosen !== undefined || table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible),
-    where: undefined,
-    partition: undefined,
-    extract,
   };
 }
 

@@ -18,9 +18,19 @@ const DUMP_SETTINGS: readonly Setting[] = [
  * The session settings under which a dump reads, each pinned because the server's or the account's default may differ.
  */
 export async function prepareDumpSession(session: Session, server: ServerInfo): Promise<void> {
-  await session.execute('SET NAMES binary'); // every value and definition comes in its own bytes
+  await readInBytes(session);
   // No mode: so SHOW CREATE prints backticks and complete definitions, and CHAR comes without padding.
   await pinSettings(session, server, '0', DUMP_SETTINGS);
+}
+
+/**
+ * Every value and definition comes in its own bytes. The character set of the connection is another matter: by it MySQL
+ * reads the values of LIST COLUMNS and RANGE COLUMNS when it opens a table, and keeps the table open for other sessions.
+ * As binary, 'é' in them is printed wrongly by SHOW CREATE, and their INSERTs are refused (error 1526, seen on 9.7.4).
+ */
+export async function readInBytes(session: Session): Promise<void> {
+  await session.execute('SET NAMES binary');
+  await session.execute('SET SESSION character_set_connection = utf8mb4');
 }
 
 /** Opens this session's part of the snapshot, in place of one it has. Out: the rows of `query` within it, as text. */

@@ -64,6 +64,10 @@ export interface DataTask {
   readonly columns: readonly DumpColumn[];
   /** The INSERT names its columns, because some are left out (generated) or reached by name only (invisible). */
   readonly namesColumns: boolean;
+  /** Statements behind the usual header of the data files, without terminator. */
+  readonly settings: readonly string[];
+  /** Past rows of a system-versioned table too. */
+  readonly withHistory: boolean;
   /** SQL condition of the chunk; undefined: no condition. */
   readonly where: string | undefined;
   readonly partition: string | undefined;

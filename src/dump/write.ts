@@ -47,7 +47,7 @@ export class DataWriter implements RowSink {
     this.task = task;
     this.kernel = kernel;
     this.counters = new Float64Array(setup.counters);
-    this.header = Buffer.from(setup.header);
+    this.header = Buffer.from(setup.header + task.settings.map((statement) => `${statement};\n`).join(''));
     this.windowFree = Array.from({ length: kernel.outputWindows }, () => Promise.resolve());
     kernel.openWindow(0, this.fileRoom(0));
     kernel.put(this.header);

@@ -34,7 +34,8 @@ export function splitForeignKeys(statement: Buffer): SplitTable {
 
 const QUOTED_OR_LINE_END = /`[^`]*`|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\n/gs;
 
-function splitLines(text: string): string[] {
+/** Lines of a definition, in latin1. */
+export function splitLines(text: string): string[] {
   const lines: string[] = [];
   let start = 0;
   for (const { 0: token, index } of text.matchAll(QUOTED_OR_LINE_END)) {

@@ -8,6 +8,8 @@ export interface Column {
   readonly columnType: string;
   /** Virtual and stored generated columns are not inserted. */
   readonly isGenerated: boolean;
+  /** MariaDB: when a row of a system-versioned table began or ceased to be valid. */
+  readonly rowPeriod: 'start' | 'end' | undefined;
   /** An INSERT reaches it by name only. */
   readonly isInvisible: boolean;
 }
@@ -28,8 +30,21 @@ export interface Table {
   readonly columns: readonly Column[];
   /** PRIMARY first. */
   readonly uniqueKeys: readonly UniqueKey[];
-  /** In order; subpartitions are not listed. Empty: not partitioned. */
+  /** In order; subpartitions are not listed. Empty: not partitioned, or by the past (SYSTEM_TIME). */
   readonly partitions: readonly string[];
+  /** By LIST COLUMNS or RANGE COLUMNS, of values that are not ASCII. */
+  readonly hasPartitionsBeyondAscii: boolean;
+  /** MariaDB: the table keeps its past rows. */
+  readonly versioning: Versioning | undefined;
+}
+
+/** How a system-versioned table tells since when, and until when, a row was valid. */
+export interface Versioning {
+  /** Columns; the server's own are not listed among the table's. */
+  readonly start: string;
+  readonly end: string;
+  /** By transaction numbers instead of timestamps. */
+  readonly isByTransaction: boolean;
 }
 
 export interface View {

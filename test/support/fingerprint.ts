@@ -2,13 +2,13 @@
  * The oracle: whether two databases hold the same. A server's URL and names of databases go in; one text per object
  * comes out (a definition as the server prints it, or a count and hash of rows), and two such maps can be compared.
  * Nothing here is shared with the tools that are judged, and nothing is sampled. What is forgiven stands, with its
- * reason, at the head of fingerprint/definitions.ts. Rows that a system-versioned table keeps of its past are not read.
+ * reason, at the head of fingerprint/definitions.ts.
  */
 
 import { codeDefinition, databaseDefinition, qualified, tableDefinition } from './fingerprint/definitions.ts';
 import { listObjects } from './fingerprint/objects.ts';
 import type { DatabaseObject } from './fingerprint/objects.ts';
-import { tableContent } from './fingerprint/rows.ts';
+import { tableContent, tableHistory } from './fingerprint/rows.ts';
 import { quoteName, shareOut, withSessions } from './fingerprint/session.ts';
 import type { Session } from './fingerprint/session.ts';
 
@@ -47,5 +47,8 @@ async function readObject(session: Session, object: DatabaseObject): Promise<[st
   return [
     [`${key} definition`, await tableDefinition(session, object)],
     [`${key} rows`, await tableContent(session, object)],
+    ...(object.history === undefined
+      ? []
+      : [[`${key} history`, await tableHistory(session, object, object.history)] satisfies [string, string]]),
   ];
 }

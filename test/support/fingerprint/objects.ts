@@ -8,6 +8,8 @@ import type { Session } from './session.ts';
 
 export interface Column {
   readonly name: string;
+  /** The column tells, by transaction, when a row of a system-versioned table began or ceased to be valid. */
+  readonly isTransaction: boolean;
   /** As information_schema has it, in lower case, without length: `varchar`, `bit`, `json`. */
   readonly type: string;
 }
@@ -17,6 +19,8 @@ export interface Table {
   readonly database: string;
   readonly name: string;
   readonly columns: readonly Column[];
+  /** MariaDB keeps the past rows, with the moments between which each was valid. */
+  readonly history: { readonly from: string; readonly until: string } | undefined;
 }
 
 export type CodeKind =
@@ -61,20 +65,33 @@ async function listTables(session: Session, database: string): Promise<DatabaseO
     if (name === null || name === undefined) throw new Error(`a table of ${database} has no name`);
     if (type === 'VIEW') return { kind: 'view', database, name, facts: [] };
     if (type === 'SEQUENCE') return { kind: 'sequence', database, name, facts: [] };
-    return { kind: 'table', database, name, columns: columns.get(name) ?? [] };
+    const found = columns.get(name) ?? { columns: [], from: 'row_start', until: 'row_end' };
+    const isVersioned = type === 'SYSTEM VERSIONED' && !found.columns.some(({ isTransaction }) => isTransaction);
+    const history = isVersioned ? { from: found.from, until: found.until } : undefined;
+    return { kind: 'table', database, name, columns: found.columns, history };
   });
 }
 
-async function columnsByTable(session: Session, database: string): Promise<Map<string, Column[]>> {
+interface TableColumns {
+  readonly columns: Column[];
+  from: string;
+  until: string;
+}
+
+async function columnsByTable(session: Session, database: string): Promise<Map<string, TableColumns>> {
   const rows = await session.rows(
-    `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS
+    `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, GENERATION_EXPRESSION FROM information_schema.COLUMNS
       WHERE TABLE_SCHEMA = ${quoteText(database)} ORDER BY TABLE_NAME, ORDINAL_POSITION`,
   );
-  const byTable = new Map<string, Column[]>();
-  for (const [table, name, type] of rows) {
-    const columns = byTable.get(table ?? '') ?? [];
-    columns.push({ name: name ?? '', type: (type ?? '').toLowerCase() });
-    byTable.set(table ?? '', columns);
+  const byTable = new Map<string, TableColumns>();
+  for (const [table, column, dataType, generation] of rows) {
+    const [name, type] = [column ?? '', (dataType ?? '').toLowerCase()];
+    const found = byTable.get(table ?? '') ?? { columns: [], from: 'row_start', until: 'row_end' };
+    const isPeriod = generation === 'ROW START' || generation === 'ROW END';
+    found.columns.push({ name, type, isTransaction: isPeriod && type === 'bigint' });
+    if (generation === 'ROW START') found.from = name;
+    if (generation === 'ROW END') found.until = name;
+    byTable.set(table ?? '', found);
   }
   return byTable;
 }

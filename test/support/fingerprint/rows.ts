@@ -15,9 +15,25 @@ import type { Session } from './session.ts';
 import type { Column, Table } from './objects.ts';
 
 export async function tableContent(session: Session, table: Table): Promise<string> {
-  const hash = `SHA2(CONCAT_WS(',', ${table.columns.map(spell).join(', ')}), 256)`;
+  return content(session, table, table.columns, '');
+}
+
+/** As {@link tableContent}, of all rows that a system-versioned table ever had, and when each was valid. */
+export async function tableHistory(
+  session: Session,
+  table: Table,
+  { from, until }: NonNullable<Table['history']>,
+): Promise<string> {
+  const moments = [from, until].map((name) => ({ name, type: 'timestamp', isTransaction: false }));
+  return content(session, table, [...table.columns, ...moments], ' FOR SYSTEM_TIME ALL');
+}
+
+async function content(session: Session, table: Table, columns: readonly Column[], time: string): Promise<string> {
+  // The number of a transaction has a meaning on one server only.
+  const counted = columns.filter(({ isTransaction }) => !isTransaction);
+  const hash = `SHA2(CONCAT_WS(',', ${counted.map(spell).join(', ')}), 256)`;
   const rows = await session.rows(
-    `SELECT COUNT(*), ${sumOfPart(hash, 1)}, ${sumOfPart(hash, 17)} FROM ${qualified(table)}`,
+    `SELECT COUNT(*), ${sumOfPart(hash, 1)}, ${sumOfPart(hash, 17)} FROM ${qualified(table)}${time}`,
   );
   const warnings = await session.rows('SHOW WARNINGS');
   if (warnings.length > 0) throw new Error(`warning while hashing ${qualified(table)}: ${warnings[0]?.join(' ')}`);

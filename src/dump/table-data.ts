@@ -1,0 +1,69 @@
+/**
+ * Table data: the task that reads a table's rows, and what its files need so that each row comes back.
+ *
+ * In: a table of the catalogue. Out: the task of the whole table, to be divided into chunks. Rows that the plain
+ * "every column, as it is" would lose are thought of here: those without a column that can be inserted, those that a
+ * system-versioned table keeps of its past, and those that MySQL sorts into partitions by letters beyond ASCII.
+ */
+import type { EncodedNames } from '../format/names.ts';
+import { ValueKind } from '../kernel/kernel.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import type { Table } from '../schema/table.ts';
+import { dumpColumn } from './columns.ts';
+import { historyColumns, KEEP_HISTORY } from './history.ts';
+import type { DataTask, DumpColumn, Extract } from './task.ts';
+
+export interface TableDataRequest {
+  readonly table: Table;
+  readonly names: EncodedNames;
+  readonly server: ServerInfo;
+  /** All that an INSERT takes, see {@link insertedColumns}. */
+  readonly columns: readonly DumpColumn[];
+  readonly extract: Extract | undefined;
+}
+
+/** The columns that an INSERT takes, and those that tell when a row was valid. Empty for a table without columns. */
+export function insertedColumns(table: Table, server: ServerInfo): DumpColumn[] {
+  const plain = table.columns.filter(({ isGenerated }) => !isGenerated).map(dumpColumn);
+  const columns = [...plain, ...historyColumns(table, server)];
+  if (columns.length > 0) return columns;
+  // A row of generated columns only is still a row: any of them takes DEFAULT.
+  return table.columns.slice(0, 1).map(({ name }) => ({ name, expression: "'DEFAULT'", kind: ValueKind.NUMBER }));
+}
+
+/** Undefined for a table without columns. */
+export function tableData({ table, names, server, columns, extract }: TableDataRequest): DataTask | undefined {
+  const chosen = extract?.columns ?? columns;
+  if (chosen.length === 0) return undefined;
+  const history = historyColumns(table, server).map(({ name }) => name);
+  const withHistory = history.length > 0 && history.every((name) => chosen.some((column) => column.name === name));
+  const hidesColumns = table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible);
+  const wantsCharset = server.product === 'MySQL' && table.hasPartitionsBeyondAscii;
+  return {
+    kind: 'data',
+    database: table.database,
+    table: table.name,
+    encodedDatabase: names.database(table.database),
+    encodedTable: names.table(table.database, table.name),
+    part: 0,
+    chunks: 1,
+    columns: wantsCharset ? chosen.map(withOwnCharset) : chosen,
+    namesColumns: withHistory || hidesColumns || extract?.columns !== undefined,
+    settings: [...(wantsCharset ? [NAMES_UTF8] : []), ...(withHistory ? [KEEP_HISTORY] : [])],
+    withHistory,
+    where: undefined,
+    partition: undefined,
+    extract,
+  };
+}
+
+/**
+ * MySQL reads the values of LIST COLUMNS and RANGE COLUMNS anew, in the character set of whichever session opens the
+ * table: after SET NAMES binary it finds no partition for 'é' (error 1526, seen on 9.7.4). So the files of such tables
+ * begin with another SET NAMES, and mark each text as what it is without.
+ */
+const NAMES_UTF8 = '/*!40101 SET NAMES utf8mb4*/';
+
+function withOwnCharset(column: DumpColumn): DumpColumn {
+  return column.kind === ValueKind.TEXT ? { ...column, kind: ValueKind.BINARY } : column;
+}
