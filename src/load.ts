@@ -15,7 +15,7 @@ import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
 import { makeRoom } from './load/make-room.ts';
-import { refuseLongRows } from './load/preflight.ts';
+import { preflight } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
 import { LoadSessions } from './load/session.ts';
 import { removeTriggers } from './load/triggers.ts';
@@ -47,12 +47,12 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   const stop = (): void => session.destroy('the run was interrupted');
   try {
     return await abortable(signal, stop, async () => {
-      const target = await readTarget(session, contents);
+      await preflight({ session, sessions, contents, options, emit: tell });
+      const target = await readTarget(session, server, contents);
       refuseConflicts(contents, target, options);
-      if (options.withData) refuseLongRows(contents, server);
       if (!options.withSchemas) {
         const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
-        await requireTables(session, contents, { emit: tell, sleep });
+        await requireTables(session, server, contents, { emit: tell, sleep });
       }
 
       emit({ type: 'phase', phase: 'schema' });

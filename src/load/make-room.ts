@@ -1,5 +1,5 @@
 /**
- * Make room: the tables that exist and are to be replaced are dropped or emptied before the first table is created.
+ * Make room: what exists and is to be replaced is dropped, or emptied, before the first table is created.
  *
  * One after the other on one session, and before rows flow: DROP and TRUNCATE of a table lock the tables that refer to it,
  * and two of them side by side end in error 1213 on MySQL 9.7 and 1205 on MariaDB 10.11, at once and every other time.
@@ -23,9 +23,14 @@ export async function makeRoom(
 ): Promise<void> {
   const existing = contents.tables
     .filter(({ schemaFile }) => mode !== 'DROP' || schemaFile !== undefined) // what cannot be created again stays
-    .map(({ database, name }) => quoteQualified(database, name))
-    .filter((name) => target.objects.has(name));
+    .filter(({ database, name }) => target.has(database, name))
+    .map(({ database, name }) => quoteQualified(database, name));
   if (mode === 'DROP') {
+    // A table that is created updates what MySQL knows of the views that read it: two side by side end in error 1213.
+    const views = contents.views
+      .filter(({ database, name }) => target.hasView(database, name))
+      .map(({ database, name }) => quoteQualified(database, name));
+    if (views.length > 0) await saying('dropping views', () => session.execute(`DROP VIEW ${views.join(', ')}`));
     for (let first = 0; first < existing.length; first += TABLES_PER_DROP) {
       const names = existing.slice(first, first + TABLES_PER_DROP);
       const what = names.length === 1 ? names[0] : `${names[0]} and ${names.length - 1} more`;

@@ -11,19 +11,19 @@ import { ToolError } from '../base/errors.ts';
 import type { Session } from '../mysql/session.ts';
 import { saying } from '../mysql/failure.ts';
 import { splitForeignKeys } from '../schema/ddl.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
+import { quoteName } from '../schema/names.ts';
 import type { DumpTable } from './contents.ts';
 import type { DropTableMode } from './options.ts';
 import { sendDefinitions } from './send/definitions.ts';
 import type { LoadSessions } from './session.ts';
+import type { Target } from './target.ts';
 
 export interface SchemaRun {
   readonly sessions: LoadSessions;
   /** Shared by all workers and consumed from the end. */
   readonly tables: DumpTable[];
   readonly dropTable: DropTableMode;
-  /** What exists in the target, by {@link quoteQualified}. */
-  readonly existing: ReadonlySet<string>;
+  readonly target: Target;
   readonly onStart: (table: DumpTable) => void;
   /** `foreignKeys` are the clauses that were taken out of the statement. */
   readonly onCreated: (table: DumpTable, foreignKeys: readonly Buffer[]) => void;
@@ -53,7 +53,7 @@ export async function schemaWorker(run: SchemaRun): Promise<void> {
 
 async function createTable(run: SchemaRun, session: Session, table: DumpTable): Promise<void> {
   run.onStart(table);
-  const exists = run.existing.has(quoteQualified(table.database, table.name));
+  const exists = run.target.has(table.database, table.name);
   if (exists && run.dropTable === 'SKIP') {
     run.onSkipped(table);
     return;

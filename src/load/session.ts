@@ -71,8 +71,8 @@ export class LoadSessions {
   private readonly sqlMode: string;
   private readonly emit: Emit;
   private skipBinlog = true;
-  /** Settings that the account may not change: said once, and not tried again. */
-  private readonly refused = new Set<string>();
+  /** Settings that the account may not change, though they differ: not tried again; preflight.ts knows what follows. */
+  readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
 
   private constructor(connection: ConnectionOptions, server: ServerInfo, sqlMode: string, modes: SqlModes, emit: Emit) {

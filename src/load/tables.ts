@@ -134,7 +134,7 @@ class TablesLoader {
       sessions,
       tables: smallestFirst.map(({ table }) => table),
       dropTable: options.dropTable,
-      existing: target.objects,
+      target,
       onStart: (table: DumpTable) => loadOf(table).state.startCreating(),
       onCreated: (table: DumpTable, clauses: readonly Buffer[]) => {
         if (clauses.length > 0) this.foreignKeys.push({ table, clauses });

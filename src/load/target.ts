@@ -5,15 +5,37 @@ import { describeError, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { saying } from '../mysql/failure.ts';
 import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
+import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified, quoteString } from '../schema/names.ts';
 import type { DumpContents } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 
-export interface Target {
-  /** Tables and views, by {@link quoteQualified}. */
-  readonly objects: ReadonlySet<string>;
+export class Target {
   readonly triggers: readonly TargetTrigger[];
+  private readonly foldsCase: boolean;
+  /** TABLE_TYPE of tables and views, by {@link key}. */
+  private readonly objects: ReadonlyMap<string, string>;
+
+  constructor(foldsCase: boolean, objects: readonly (readonly string[])[], triggers: readonly TargetTrigger[]) {
+    this.foldsCase = foldsCase;
+    this.objects = new Map(objects.map(([database = '', name = '', type = '']) => [this.key(database, name), type]));
+    this.triggers = triggers;
+  }
+
+  has(database: string, name: string): boolean {
+    return this.objects.has(this.key(database, name));
+  }
+
+  hasView(database: string, name: string): boolean {
+    return this.objects.get(this.key(database, name)) === 'VIEW';
+  }
+
+  /** The same for names that are one to the server. */
+  key(database: string, name: string): string {
+    const qualified = quoteQualified(database, name);
+    return this.foldsCase ? qualified.toLowerCase() : qualified;
+  }
 }
 
 export interface TargetTrigger {
@@ -22,14 +44,15 @@ export interface TargetTrigger {
   readonly name: string;
 }
 
-export async function readTarget(session: Session, contents: DumpContents): Promise<Target> {
+export async function readTarget(session: Session, server: ServerInfo, contents: DumpContents): Promise<Target> {
+  const foldsCase = server.variables.get('lower_case_table_names') !== '0';
   const databases = contents.databases.map(({ name }) => quoteString(name)).join(', ');
-  if (databases === '') return { objects: new Set(), triggers: [] };
+  if (databases === '') return new Target(foldsCase, [], []);
   return saying('reading what the target holds', async () => {
     await session.execute('SET NAMES utf8mb4');
     const objects = await texts(
       session,
-      `SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (${databases})`,
+      `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (${databases})`,
     );
     const triggers = await texts(
       session,
@@ -37,10 +60,8 @@ export async function readTarget(session: Session, contents: DumpContents): Prom
         WHERE TRIGGER_SCHEMA IN (${databases})`,
     );
     await session.execute('SET NAMES binary');
-    return {
-      objects: new Set(objects.map(([database = '', name = '']) => quoteQualified(database, name))),
-      triggers: triggers.map(([database = '', table = '', name = '']) => ({ database, table, name })),
-    };
+    const described = triggers.map(([database = '', table = '', name = '']) => ({ database, table, name }));
+    return new Target(foldsCase, objects, described);
   });
 }
 
@@ -52,8 +73,8 @@ export async function readTarget(session: Session, contents: DumpContents): Prom
 export function refuseConflicts(contents: DumpContents, target: Target, options: LoadOptions): void {
   if (!options.withSchemas || options.dropTable !== 'FAIL') return;
   const present = [...contents.tables, ...contents.views]
-    .map(({ database, name }) => quoteQualified(database, name))
-    .filter((name) => target.objects.has(name));
+    .filter(({ database, name }) => target.has(database, name))
+    .map(({ database, name }) => quoteQualified(database, name));
   if (present.length === 0) return;
   throw new ToolError('LOAD_FAILED', `the target has ${someOf(present)} already; nothing was changed`, {
     hint: 'use --drop-table to replace them, --drop-table=TRUNCATE, DELETE, SKIP or NONE to keep them, or --no-schema',
@@ -66,7 +87,12 @@ export function refuseConflicts(contents: DumpContents, target: Target, options:
  *
  * @throws ToolError LOAD_FAILED naming the tables that did not appear.
  */
-export async function requireTables(session: Session, contents: DumpContents, run: RetryWait): Promise<void> {
+export async function requireTables(
+  session: Session,
+  server: ServerInfo,
+  contents: DumpContents,
+  run: RetryWait,
+): Promise<void> {
   await withRetries(
     {
       policy: TABLE_MISSING,
@@ -76,11 +102,10 @@ export async function requireTables(session: Session, contents: DumpContents, ru
       sleep: run.sleep,
     },
     async () => {
-      const { objects } = await readTarget(session, contents);
+      const target = await readTarget(session, server, contents);
       const missing = contents.tables
-        .filter(({ dataFiles }) => dataFiles.length > 0)
-        .map(({ database, name }) => quoteQualified(database, name))
-        .filter((name) => !objects.has(name));
+        .filter(({ database, name, dataFiles }) => dataFiles.length > 0 && !target.has(database, name))
+        .map(({ database, name }) => quoteQualified(database, name));
       if (missing.length === 0) return;
       throw new ToolError('LOAD_FAILED', `the target has no ${someOf(missing)}; nothing was changed`, {
         hint: 'create the tables first: tsload --no-data, or leave --no-schema out',

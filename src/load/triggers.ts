@@ -27,13 +27,13 @@ export async function removeTriggers(
   const loaded = new Set(
     contents.tables
       .filter(({ dataFiles }) => dataFiles.length > 0)
-      .map(({ database, name }) => quoteQualified(database, name)),
+      .map(({ database, name }) => target.key(database, name)),
   );
-  const inTheWay = target.triggers.filter(({ database, table }) => loaded.has(quoteQualified(database, table)));
+  const inTheWay = target.triggers.filter(({ database, table }) => loaded.has(target.key(database, table)));
   if (inTheWay.length === 0) return false;
-  const known = await triggersOfDump(contents);
+  const known = await triggersOfDump(contents, target);
   for (const { database, table, name } of inTheWay) {
-    if (known.has(quoteQualified(database, name))) continue;
+    if (known.has(target.key(database, name))) continue;
     throw new ToolError(
       'LOAD_FAILED',
       `${quoteQualified(database, table)} has the trigger ${quoteName(name)}, which would fire for every row loaded and is not part of the dump`,
@@ -51,12 +51,13 @@ export async function removeTriggers(
   return true;
 }
 
-async function triggersOfDump(contents: DumpContents): Promise<Set<string>> {
+/** By {@link Target.key}. */
+async function triggersOfDump(contents: DumpContents, target: Target): Promise<Set<string>> {
   const names = new Set<string>();
   for (const { database, file } of contents.triggerFiles) {
     for (const { bytes } of await readDefinitions(file)) {
       const [, name] = /^DROP TRIGGER IF EXISTS (`(?:[^`]|``)*`)\s*$/.exec(bytes.toString('utf8')) ?? [];
-      if (name !== undefined) names.add(`${quoteName(database)}.${name}`);
+      if (name !== undefined) names.add(target.key(database, name.slice(1, -1).replaceAll('``', '`')));
     }
   }
   return names;

@@ -96,10 +96,10 @@ async function removeLeftovers(root: string): Promise<void> {
   }
 }
 
-function initialiseCommand(lane: Lane): string[] {
+function initialiseCommand(lane: Lane, path = '/srv/template'): string[] {
   return lane.product === 'MySQL'
-    ? ['mysqld', '--no-defaults', '--initialize-insecure', '--user=mysql', '--datadir=/srv/template']
-    : ['mariadb-install-db', ...installDbArguments('/srv/template'), '--user=mysql'];
+    ? ['mysqld', '--no-defaults', '--initialize-insecure', '--user=mysql', `--datadir=${path}`]
+    : ['mariadb-install-db', ...installDbArguments(path), '--user=mysql'];
 }
 
 async function installDebootstrap(log: (line: string) => void): Promise<void> {
@@ -157,6 +157,9 @@ function installationIn(root: string, lane: Lane): Installation {
     client: ['chroot', root, `/usr/bin/${client}`],
     instances: join(root, 'srv/instances'),
     user: 'mysql',
-    newDataDirectory: (path) => ['cp', '--archive', '--reflink=auto', join(root, 'srv/template'), path],
+    newDataDirectory: (path, initial) =>
+      lane.product === 'MySQL' && initial.length > 0
+        ? ['chroot', root, ...initialiseCommand(lane, path.slice(root.length)), ...initial]
+        : ['cp', '--archive', '--reflink=auto', join(root, 'srv/template'), path],
   };
 }

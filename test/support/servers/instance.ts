@@ -24,8 +24,8 @@ export interface Installation {
   readonly instances: string;
   /** The server's `--user`, when it is to leave root. */
   readonly user: string | undefined;
-  /** A command that makes an initialised datadir, as seen from outside the root. */
-  newDataDirectory(path: string): readonly string[];
+  /** A command that makes an initialised datadir, as seen from outside the root, for a server with these arguments. */
+  newDataDirectory(path: string, initialArguments: readonly string[]): readonly string[];
 }
 
 /** The longest path the system takes for a socket, less the closing zero; macOS's is the shortest. */
@@ -49,7 +49,9 @@ async function startInstance(
   const folder = await newFolder(installation.instances);
   const supervisor = new Supervisor({ folders: [folder] });
   try {
-    await supervisor.run(installation.newDataDirectory(join(folder, 'data')));
+    // MySQL holds a server to the setting that its data began with.
+    const initial = (options.extraArgs ?? []).filter((argument) => argument.startsWith('--lower-case-table-names='));
+    await supervisor.run(installation.newDataDirectory(join(folder, 'data'), initial));
     const { port, command } = await startOnFreePort(supervisor, (candidate) => [
       ...installation.server,
       ...instanceArguments(installation, folder, candidate),
@@ -106,6 +108,7 @@ function instanceArguments(installation: Installation, folder: string, port: num
     `--datadir=${inside}/data`,
     `--socket=${inside}/s.sock`,
     `--pid-file=${inside}/server.pid`,
+    `--tmpdir=${inside}`, // servers that share one take each other's temporary files
     `--port=${port}`,
     '--bind-address=127.0.0.1',
   ];

@@ -29,9 +29,9 @@ function localInstallation(lane: Lane, server: string): Installation {
     client: client === undefined ? undefined : [client],
     instances: tmpdir(),
     user,
-    newDataDirectory: (path) =>
+    newDataDirectory: (path, initial) =>
       lane.product === 'MySQL'
-        ? [server, '--no-defaults', '--initialize-insecure', ...asUser, `--datadir=${path}`]
+        ? [server, '--no-defaults', '--initialize-insecure', ...asUser, `--datadir=${path}`, ...initial]
         : [
             findProgram('mariadb-install-db', 'mysql_install_db') ?? 'mariadb-install-db',
             ...installDbArguments(path),
