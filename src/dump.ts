@@ -15,6 +15,7 @@ import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';
 import { fileHeader, prepareDumpSession } from './dump/session.ts';
+import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
 import { selectionOf } from './dump/snapshot/inventory.ts';
 import { DEFAULT_LOCK } from './dump/snapshot/options.ts';
@@ -63,11 +64,13 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       await saying('preparing a session', () => prepareDumpSession(session, server));
       await crew.open(server);
 
+      const selection = selectionOf(options);
+
       emit({ type: 'phase', phase: 'lock' });
       const snapshot = await takeSnapshot({
         session,
         server,
-        selection: selectionOf(options),
+        selection,
         signal,
         emit: tell,
         options: options.lock ?? DEFAULT_LOCK,
@@ -81,7 +84,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       emit({ type: 'phase', phase: 'catalog' });
       const choice = new Choice(options, tell);
       const databases = await readCatalog(snapshot.session, choice, options);
-      const plan = planDump(databases, {
+      const planned = planDump(databases, {
         options,
         choice,
         server,
@@ -89,13 +92,23 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
         emit: tell,
         apart: apart?.tables,
       });
-      await tryExtracts(snapshot.session, plan.tables);
-      apart?.expect(tablesToRead(plan));
+      await tryExtracts(snapshot.session, planned.tables);
+      apart?.expect(tablesToRead(planned));
       const accounts = await writeAccounts(snapshot.session, server, options, tell);
 
       emit({ type: 'phase', phase: 'data' });
-      const files = await crew.run(plan, tell, (table) => apart?.done(table));
+      const outcomes = await crew.run(planned, tell, (table) => apart?.done(table));
       await apart?.end();
+      const { plan, files } = await settle({
+        snapshot,
+        server,
+        selection,
+        plan: planned,
+        outcomes,
+        directory: options.directory,
+        redo: crew.redo,
+        emit: tell,
+      });
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();

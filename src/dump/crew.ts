@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 
-import { ToolError } from '../base/errors.ts';
+import { must, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { compileInsertKernel } from '../kernel/kernel.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -19,6 +19,12 @@ import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.t
 
 /** What became of the tasks: every file of the dump, with the task that wrote it. */
 export type FilesByTask = ReadonlyMap<Task, readonly WrittenFile[]>;
+
+export interface TaskOutcomes {
+  readonly files: FilesByTask;
+  /** Tasks whose object is gone or changed, and why. */
+  readonly losses: ReadonlyMap<Task, string>;
+}
 
 interface Member {
   readonly thread: WorkerThread<DumpWorkerMethods>;
@@ -75,8 +81,9 @@ export class WorkerCrew {
   };
 
   /** Does all jobs of the plan. The first failure stops the others, which are awaited before it is thrown. */
-  async run(plan: DumpPlan, emit: Emit, onTableRead: (qualifiedName: string) => void): Promise<FilesByTask> {
+  async run(plan: DumpPlan, emit: Emit, onTableRead: (qualifiedName: string) => void): Promise<TaskOutcomes> {
     const files = new Map<Task, readonly WrittenFile[]>();
+    const losses = new Map<Task, string>();
     const progress = new DumpProgress(
       plan,
       this.members.map(({ counters }) => counters),
@@ -96,6 +103,7 @@ export class WorkerCrew {
               const results = await thread.call('run', { session, tasks: job });
               results.forEach((result, index) => {
                 files.set(job[index]!, result.files);
+                if (result.lost !== undefined) losses.set(job[index]!, result.lost);
                 for (const each of result.skipped) emit({ type: 'skipped', ...each });
               });
               progress.end(lane, job, results);
@@ -110,8 +118,15 @@ export class WorkerCrew {
       progress.stop();
     }
     if (this.failure !== undefined) throw this.failure;
-    return files;
+    return { files, losses };
   }
+
+  /** Does one task on the first connection, after all others are done. */
+  readonly redo = async (task: Task): Promise<readonly WrittenFile[]> => {
+    const [first] = this.members;
+    const results = await must(first, 'a worker').thread.call('run', { session: 0, tasks: [task] });
+    return results.flatMap(({ files }) => files);
+  };
 
   /** Closes the connections politely and ends the threads. */
   async close(): Promise<void> {

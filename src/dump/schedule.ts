@@ -11,6 +11,8 @@ import type { Session } from '../mysql/session.ts';
 import type { Table } from '../schema/table.ts';
 import { chunkCount, planChunks } from './chunk.ts';
 import type { ChunkSize } from './chunk.ts';
+import type { Chunk } from './chunk/chunk.ts';
+import { whyLost } from './loss.ts';
 import type { DataTask, DefinitionTask, Task } from './task.ts';
 
 export interface TableWork {
@@ -62,7 +64,7 @@ export class Schedule {
       if (work === undefined) return this.small.pop();
       const { data, definition } = work;
       if (data === undefined) throw new Error('a table without data was scheduled as large');
-      const chunks = await planChunks(this.session, work.table, sizeOf(this.size, work.rowsPerChunk));
+      const chunks = await planOrLeave(this.session, work.table, sizeOf(this.size, work.rowsPerChunk));
       const jobs = chunks.map((chunk, part): Job => [{ ...data, ...chunk, part, chunks: chunks.length }]);
       const [first = [], ...rest] = jobs;
       this.ready = rest.reverse();
@@ -73,6 +75,16 @@ export class Schedule {
 
 function sizeOf(size: ChunkSize, rowsPerChunk: number | undefined): ChunkSize {
   return rowsPerChunk === undefined ? size : { ...size, rows: rowsPerChunk };
+}
+
+/** A table that DDL has put out of reach is one chunk, whose reader will say so. */
+async function planOrLeave(session: Session, table: Table, size: ChunkSize): Promise<readonly Chunk[]> {
+  try {
+    return await planChunks(session, table, size);
+  } catch (error) {
+    if (whyLost(error) === undefined) throw error;
+    return [{ where: undefined, partition: undefined }];
+  }
 }
 
 function pieceBytes({ table, rowsPerChunk }: TableWork, size: ChunkSize): number {

@@ -15,7 +15,7 @@
  * 5. Rows of non-transactional tables are those of the same point: these tables stay locked, one by one, until they are
  *    read. With NO_LOCK they are not, and named.
  * 6. DDL is kept out by MySQL's backup lock until the dump ends. Elsewhere the tables' inventory is taken at the
- *    snapshot, for the dump to find what changed.
+ *    snapshot, for settle.ts to find what changed.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';

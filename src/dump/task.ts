@@ -117,6 +117,8 @@ export interface TaskResult {
   readonly files: readonly WrittenFile[];
   /** Objects whose definition could not be read. */
   readonly skipped: readonly Skipped[];
+  /** Why there is nothing to read any more, and none of these files is of use; see dump/loss.ts. */
+  readonly lost?: string | undefined;
 }
 
 /** What a worker thread can be asked to do. */

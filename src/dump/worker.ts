@@ -16,6 +16,7 @@ import { databaseDefinition, sequenceDefinition, tableDefinition, viewPlaceholde
 import { routineDefinitions, triggerDefinitions, viewDefinition } from './define-code.ts';
 import type { Definitions } from './define-code.ts';
 import { fetchChunk } from './fetch.ts';
+import { lossOf } from './loss.ts';
 import { beginSnapshot, prepareDumpSession } from './session.ts';
 import { describeTask } from './task.ts';
 import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
@@ -45,7 +46,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     async run({ session, tasks }) {
       const lane = must(lanes[session], `session ${session}`);
       const results: TaskResult[] = [];
-      for (const task of tasks) results.push(await doTask(setup, lane, task));
+      for (const task of tasks) results.push(await attempt(setup, lane, task));
       return results;
     },
     async close() {
@@ -54,6 +55,17 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     },
   };
 });
+
+/** A task whose object DDL has put out of reach is done, with nothing in hand. */
+async function attempt(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskResult> {
+  try {
+    return await doTask(setup, lane, task);
+  } catch (error) {
+    const lost = lossOf(task, error);
+    if (lost === undefined) throw error;
+    return { files: [], skipped: [], lost };
+  }
+}
 
 async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskResult> {
   if (task.kind === 'data') {

@@ -1,0 +1,29 @@
+/**
+ * Loss: an object that was dropped or changed under a dump, so that what it was at the snapshot cannot be read any more.
+ * InnoDB keeps old rows for a snapshot, but not old definitions: once a table is rebuilt, its old rows are out of reach
+ * (error 1412), on every connection. There is nothing to read it again from, so it is left out by name; other tables go
+ * on being read from the same snapshot (tried on MySQL 9.7, MariaDB 10.11 and 11.8).
+ */
+import { serverErrno, ServerErrno } from '../mysql/failure.ts';
+import type { Task } from './task.ts';
+
+const GONE = 'it was dropped or renamed while it was dumped';
+const CHANGED = 'its definition was changed, or it was truncated, while it was dumped';
+
+const REASONS: ReadonlyMap<number | undefined, string> = new Map([
+  [ServerErrno.ER_NO_SUCH_TABLE, GONE],
+  [ServerErrno.ER_BAD_DB_ERROR, GONE],
+  [ServerErrno.ER_TABLE_DEF_CHANGED, CHANGED],
+  [ServerErrno.ER_BAD_FIELD_ERROR, CHANGED],
+  [ServerErrno.ER_UNKNOWN_PARTITION, CHANGED],
+]);
+
+/** Why what an error speaks of is lost to the dump; undefined: it is an error like others. */
+export function whyLost(error: unknown): string | undefined {
+  return REASONS.get(serverErrno(error));
+}
+
+/** The same for a task, as far as it is about one object. */
+export function lossOf(task: Task, error: unknown): string | undefined {
+  return task.kind === 'triggers' || task.kind === 'code' || task.kind === 'database' ? undefined : whyLost(error);
+}
