@@ -59,6 +59,14 @@ export const DOCUMENTS: readonly Piece[] = [
     on: 'MySQL',
   },
   {
+    what: 'stored generated columns that read odd values',
+    sql: `CREATE TABLE readers (id INT PRIMARY KEY, e ENUM('a', '') NOT NULL, b BIT(9), d DATE, t TIME(6), s VARCHAR(20) CHARACTER SET sjis, v VARBINARY(9), j JSON, p POINT, f DOUBLE, y YEAR,
+        e_index INT AS (e + 0) STORED, b_number INT AS (b + 0) STORED, d_text CHAR(10) AS (CONCAT(d, '')) STORED, t_seconds DECIMAL(20, 6) AS (TIME_TO_SEC(t)) STORED, s_hex TEXT AS (HEX(s)) STORED,
+        v_hex TEXT AS (HEX(v)) STORED, j_part TEXT AS (JSON_EXTRACT(j, '$.a')) STORED, p_x DOUBLE AS (ST_X(p)) STORED, f_half DOUBLE AS (f / 2) STORED, y_next INT AS (y + 1) VIRTUAL, KEY (e_index), KEY (y_next), KEY (f_half));
+      INSERT IGNORE INTO readers (id, e, b, d, t, s, v, j, p, f, y) VALUES (1, 'none', 511, '0000-00-00', '-838:59:59.5', _sjis 0x955C, 0x00FF275C, '{"a": "\\\\u00e9\\\\\\\\"}', POINT(-0.1, 1e300), 5e-324, 0),
+        (2, '', 0, '2024-00-00', '100:00:00.000001', '', '', '{"a": [1e308, null]}', POINT(0, 0), 1.7976931348623157e308, 2155), (3, 'a', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`,
+  },
+  {
     what: 'shapes of all kinds',
     sql: `CREATE TABLE shapes (id INT PRIMARY KEY, g GEOMETRY); INSERT INTO shapes VALUES ${shapesIn(0, 1)}, (100, NULL);
       CREATE TABLE typed (p POINT, l LINESTRING, y POLYGON, mp MULTIPOINT, ml MULTILINESTRING, my MULTIPOLYGON, c GEOMETRYCOLLECTION);

@@ -66,6 +66,18 @@ function floats(count: number): string[] {
   return numbers;
 }
 
+/** Numbers of up to 17 digits, with the point anywhere, that columns with a number of decimals have to round. */
+function roundedRows(count: number): string {
+  const random = seeded(23);
+  const number = (digits: number): string => {
+    const text = Array.from({ length: 1 + random(digits) }, () => String(random(10))).join('');
+    return `${random(2) === 0 ? '-' : ''}${text}e-${random(12)}`;
+  };
+  return range(count)
+    .map(() => `(${number(17)}, ${number(17)}, ${number(6)}, ${number(12)})`)
+    .join(', ');
+}
+
 const DOUBLE_ENDS = [
   '1.7976931348623157e308',
   '-1.7976931348623157e308',
@@ -123,7 +135,8 @@ export const NUMBERS: readonly Piece[] = [
     sql: `CREATE TABLE digits (f FLOAT(7, 3), g FLOAT(23, 20), h FLOAT(255, 0), d DOUBLE(20, 10), e DOUBLE(255, 30), i DOUBLE(255, 0), z DOUBLE(12, 4) ZEROFILL, x FLOAT(9, 3) ZEROFILL);
       INSERT INTO digits VALUES (1234.567, 0.1, 3e38, 0.1, 0.1, 1e200, 1.5, 1.5), (-1, -3.3333333, -1e20, -0.1, 123456789.123456789, -1.2345678901234567e150, 0, 0.001),
         (0.001, 100.00001, 1, 1234567890.0123456789, 1e200, 7, 1234567.0001, 99999.999), (9999.999, 0.00000001, 16777217, 9999999999.1, 1e-30, 1e22, 0.0001, 12345.678),
-        (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`,
+        (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+      CREATE TABLE rounded (d DOUBLE(30, 10), e DOUBLE(20, 1), f FLOAT(12, 5), g FLOAT(20, 1)); INSERT INTO rounded VALUES ${roundedRows(1000)}`,
   },
   {
     what: 'negative zeros',
