@@ -15,7 +15,7 @@ import { changeDefiner } from '../schema/definer.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import { quoteName, quoteQualified, quoteString } from '../schema/names.ts';
 import { eventDeadline } from '../schema/event.ts';
-import { serverSpelledParts } from '../schema/mixed-text.ts';
+import { serverSpelledParts, withPlainComment } from '../schema/mixed-text.ts';
 import type { Routine } from '../schema/table.ts';
 
 /** The text of a file of definitions, and what it lacks. */
@@ -83,10 +83,11 @@ async function codeDefinitions(
     // What has no character set of its own takes that which the database had when the object was created.
     if (shown.databaseCollation !== current) statements.push(useDatabaseCollation(shown.databaseCollation));
     current = shown.databaseCollation;
-    const text = await inClientCharacters(session, shown);
+    const printed = await inClientCharacters(session, shown);
+    const text = /\bNO_BACKSLASH_ESCAPES\b/.test(shown.sqlMode) ? withPlainComment(printed) : printed;
     statements.push(
+      useSqlMode(shown.sqlMode), // also before DROP PACKAGE, which MariaDB 10.11 knows in ORACLE mode only
       ...dropObject(kind, name),
-      useSqlMode(shown.sqlMode),
       ...(kind === 'EVENT' ? [useTimeZone(shown)] : []),
       useCharacterSets(shown),
       ...inItsTime(kind, definer === undefined ? text : changeDefiner(text, definer)),

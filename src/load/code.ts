@@ -6,6 +6,8 @@
  * hundreds is no reason to leave the others out; so is an object whose settings the target refuses, for under others its
  * text could mean something else. A definer that does not exist in the target is told once, with the objects it has.
  */
+import { isUtf8 } from 'node:buffer';
+
 import type { Emit } from '../base/events.ts';
 import { isConnectionLost, saying, ServerErrno, serverFailure } from '../mysql/failure.ts';
 import type { OkPacket } from '../mysql/packets.ts';
@@ -134,7 +136,8 @@ export class CodeLoader {
     const { rows } = await session.query('SHOW WARNINGS');
     for (const row of rows) {
       const errno = Number(row[1]?.toString('latin1'));
-      const message = row[2]?.toString('utf8') ?? '';
+      const text = row[2] ?? Buffer.alloc(0);
+      const message = text.toString(isUtf8(text) ? 'utf8' : 'latin1'); // it comes in the object's character set
       if (errno === ServerErrno.ER_NO_SUCH_USER) {
         this.dangling.set(message, [...(this.dangling.get(message) ?? []), what]);
       } else if (errno === ServerErrno.ER_EVENT_CANNOT_CREATE_IN_THE_PAST) {

@@ -13,6 +13,35 @@ export interface Part {
   readonly end: number;
 }
 
+/**
+ * The statement as it must stand to be read under NO_BACKSLASH_ESCAPES: servers print comments with backslashes as escapes
+ * whatever the mode the rest is written in.
+ */
+export function withPlainComment(statement: Buffer): Buffer {
+  const text = statement.toString('latin1');
+  const place = candidates(text).findLast(({ start, end }) => COMMENT.test(text.slice(start, end)));
+  if (place === undefined) return statement;
+  const part = text.slice(place.start, place.end).replace(COMMENT, unescaped);
+  return Buffer.concat([
+    statement.subarray(0, place.start),
+    Buffer.from(part, 'latin1'),
+    statement.subarray(place.end),
+  ]);
+}
+
+/** At the end of what servers print between a routine's parameters and its body, or an event's alone. */
+const COMMENT = /'((?:[^'\\]|\\[^]|'')*)'\n?$/;
+const ESCAPES = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['0', '\0'],
+  ["'", "''"],
+]);
+
+function unescaped(comment: string): string {
+  return comment.replaceAll(/\\([^])/g, (_, escaped: string) => ESCAPES.get(escaped) ?? escaped);
+}
+
 /** Parts of a CREATE statement that the server may have written and that are UTF-8 beyond ASCII, in order. */
 export function serverSpelledParts(statement: Buffer): Part[] {
   const text = statement.toString('latin1');

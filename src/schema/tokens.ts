@@ -14,7 +14,7 @@ export interface Tokens {
 /** A blank, a comment, or the beginning or end of a version comment, whose content counts. */
 const BETWEEN = /(?:\s|--(?=\s)[^\n]*|#[^\n]*|\/\*M?!\d*|\*\/|\/\*(?!M?!)[^]*?\*\/)*/y;
 /** A quoted name or text, a word or host as it may stand unquoted, or any other character. */
-const TOKEN = /`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$.%:\x80-\xFF-]+|[^]/y;
+const TOKEN = /`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^'\\]|\\[^]|'')*'|[\w$.%:\x80-\xFF-]+|[^]/y;
 
 /** Reads tokens of a text whose characters are bytes; blanks and comments are passed over. */
 export function readTokens(text: string): Tokens {

@@ -46,7 +46,10 @@ describe('a definer', () => {
   const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
   const quoted = fc
     .tuple(name, fc.constantFrom('`', '"', "'"))
-    .map(([text, quote]) => quote + text.replaceAll(quote, quote + quote) + quote);
+    .map(
+      ([text, quote]) =>
+        quote + (quote === "'" ? text.replaceAll('\\', '\\\\') : text).replaceAll(quote, quote + quote) + quote,
+    );
   const bare = fc.stringMatching(/^[A-Za-z_$][\w$]{0,8}$/).filter((text) => !/^current_/i.test(text));
   const account = fc.oneof(
     fc.tuple(fc.oneof(quoted, bare), fc.oneof(quoted, bare)).map(([user, host]) => `${user}@${host}`),

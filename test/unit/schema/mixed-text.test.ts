@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { eventDeadline } from '../../../src/schema/event.ts';
-import { serverSpelledParts } from '../../../src/schema/mixed-text.ts';
+import { serverSpelledParts, withPlainComment } from '../../../src/schema/mixed-text.ts';
 
 /** `«é»` is é in UTF-8; a bare é is one byte of latin1. */
 const bytes = (text: string): Buffer =>
@@ -54,5 +54,21 @@ describe('when a disabled event is over', () => {
     ],
   ])('%s', (definition, deadline) => {
     expect(eventDeadline(Buffer.from(definition))).toBe(deadline);
+  });
+});
+
+describe('a comment under NO_BACKSLASH_ESCAPES', () => {
+  test.each([
+    [
+      "CREATE PROCEDURE `p`()\n    COMMENT 'C:\\\\ it\\'s\\n'\nSELECT '\\\\'",
+      "CREATE PROCEDURE `p`()\n    COMMENT 'C:\\ it''s\n'\nSELECT '\\\\'",
+    ],
+    [
+      "CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY COMMENT 'a\\\\ DO' DO SELECT '\\\\'",
+      "CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY COMMENT 'a\\ DO' DO SELECT '\\\\'",
+    ],
+    ["CREATE PROCEDURE `p`()\nSELECT 'C:\\\\'", "CREATE PROCEDURE `p`()\nSELECT 'C:\\\\'"],
+  ])('is written as it is: %j', (printed, plain) => {
+    expect(withPlainComment(Buffer.from(printed)).toString()).toBe(plain);
   });
 });
