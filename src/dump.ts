@@ -14,6 +14,7 @@ import { tryExtracts } from './dump/extract.ts';
 import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';
+import { PlanningConnection } from './dump/planning.ts';
 import { fileHeader, prepareDumpSession } from './dump/session.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
@@ -50,10 +51,12 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
     throw error;
   });
   let madeDirectories: readonly string[] = [];
+  let planning: PlanningConnection | undefined;
   /** The main one, and one that holds locks of its own. */
   const sessions = [session];
   const stop = (): void => {
     for (const each of sessions) each.destroy('the run was interrupted');
+    planning?.destroy('the run was interrupted');
   };
   try {
     madeDirectories = await openDirectory(options.directory);
@@ -83,12 +86,13 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
 
       emit({ type: 'phase', phase: 'catalog' });
       const choice = new Choice(options, tell);
-      const databases = await readCatalog(snapshot.session, choice, options);
+      const databases = await readCatalog(snapshot.session, choice, options, server);
+      planning = new PlanningConnection(options.connection, server, signal);
       const planned = planDump(databases, {
         options,
         choice,
         server,
-        session: snapshot.session,
+        planning,
         emit: tell,
         apart: apart?.tables,
       });
@@ -119,7 +123,8 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
     await removeEmptyDirectories(madeDirectories);
     throw error;
   } finally {
+    await planning?.close();
     for (const each of sessions) await each.close();
-    await killAbandoned(options.connection, sessions, emit);
+    await killAbandoned(options.connection, [...sessions, ...(planning?.sessions ?? [])], emit);
   }
 }

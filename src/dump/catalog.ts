@@ -6,9 +6,20 @@
  * after the other on one connection; rows are folded into the result as they arrive, and what is not chosen is dropped.
  */
 import { saying } from '../mysql/failure.ts';
+import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
-import type { Column, Database, Routine, RoutineKind, Table, Trigger, UniqueKey, Versioning } from '../schema/table.ts';
+import type {
+  Column,
+  Database,
+  KeyColumn,
+  Routine,
+  RoutineKind,
+  Table,
+  Trigger,
+  UniqueKey,
+  Versioning,
+} from '../schema/table.ts';
 import type { Choice } from './choice.ts';
 import type { DumpOptions } from './options.ts';
 import { readInBytes } from './session.ts';
@@ -28,7 +39,8 @@ interface TableDraft {
   readonly estimatedRows: number;
   readonly estimatedBytes: number;
   readonly columns: Column[];
-  readonly uniqueKeys: Map<string, string[]>;
+  /** A part that makes its key unfit to divide a table is undefined. */
+  readonly uniqueKeys: Map<string, (KeyColumn | undefined)[]>;
   readonly partitions: string[];
   hasPartitionsBeyondAscii: boolean;
 }
@@ -40,7 +52,12 @@ const ROW_PERIODS: ReadonlyMap<string, Column['rowPeriod']> = new Map([
 ]);
 
 /** @throws ToolError USAGE when a database or table that was asked for by name does not exist. */
-export async function readCatalog(session: Session, choice: Choice, options: DumpOptions): Promise<Database[]> {
+export async function readCatalog(
+  session: Session,
+  choice: Choice,
+  options: DumpOptions,
+  server: ServerInfo,
+): Promise<Database[]> {
   const databases = new Map<string, DatabaseDraft>();
   const tableOf = (database = '', table = ''): TableDraft | undefined => databases.get(database)?.tables.get(table);
 
@@ -84,30 +101,40 @@ export async function readCatalog(session: Session, choice: Choice, options: Dum
 
   await read(
     'columns',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, GENERATION_EXPRESSION
+    `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, CHARACTER_SET_NAME, COLUMN_KEY,
+            GENERATION_EXPRESSION
        FROM information_schema.COLUMNS WHERE ${isIn('TABLE_SCHEMA')}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
-    ([database, table, name = '', dataType = '', columnType = '', extra = '', generation]) => {
+    ([database, table, name = '', dataType = '', columnType = '', extra = '', charset = '', columnKey, generation]) => {
       // DEFAULT_GENERATED is a column with an expression as its default, which is inserted like any other.
       const isGenerated = /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra);
       const isInvisible = /\bINVISIBLE\b/i.test(extra);
-      const rowPeriod = ROW_PERIODS.get(generation ?? '');
-      const column = { name, dataType: dataType.toLowerCase(), columnType, isGenerated, isInvisible, rowPeriod };
-      tableOf(database, table)?.columns.push(column);
+      tableOf(database, table)?.columns.push({
+        name,
+        dataType: dataType.toLowerCase(),
+        columnType,
+        isGenerated,
+        isInvisible,
+        rowPeriod: ROW_PERIODS.get(generation ?? ''),
+        charset: charset === '' ? undefined : charset,
+        isPrimary: columnKey === 'PRI',
+      });
     },
   );
 
   await read(
     'unique keys',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, NULLABLE, SUB_PART
+    `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
+            NULLABLE <> 'YES' AND SUB_PART IS NULL AND INDEX_TYPE <> 'HASH' AND ${visibleIndex(server)}
        FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${isIn('TABLE_SCHEMA')}
       ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
-    ([database, table, index = '', column = '', nullable, prefix]) => {
+    ([database, table, index = '', column = '', collation, isUsable]) => {
       const keys = tableOf(database, table)?.uniqueKeys;
       if (keys === undefined) return;
-      // An expression, a nullable column or a prefix makes the key unfit to divide a table: it is marked by ''.
-      const usable = column !== '' && nullable !== 'YES' && prefix === '';
-      keys.set(index, [...(keys.get(index) ?? []), usable ? column : '']);
+      // An expression has no column.
+      const isFit = column !== '' && isUsable === '1';
+      const part = isFit ? { name: column, isDescending: collation === 'D' } : undefined;
+      keys.set(index, [...(keys.get(index) ?? []), part]);
     },
   );
 
@@ -179,6 +206,12 @@ function scope(existing: readonly string[] | undefined, chosen: readonly string[
   return (column) => (chosen.length === 0 ? 'FALSE' : `${column} IN (${names(chosen)})`);
 }
 
+/** An index that is hidden from the optimizer cannot be asked for by FORCE INDEX either (error 1176). */
+function visibleIndex({ product, version }: ServerInfo): string {
+  if (product === 'MySQL') return "IS_VISIBLE = 'YES'";
+  return version >= 100_600 ? "IGNORED = 'NO'" : '1';
+}
+
 /** The server forgets when a table was changed last, with a restart for one: what it does not know counts as changed. */
 function unchangedFor(days: number | undefined): string {
   return days === undefined ? '0' : `UPDATE_TIME < NOW() - INTERVAL ${days} DAY`;
@@ -212,8 +245,8 @@ function finishDatabase(name: string, draft: DatabaseDraft): Database {
 
 function finishTable(database: string, name: string, draft: TableDraft): Table {
   const uniqueKeys: UniqueKey[] = [...draft.uniqueKeys]
-    .filter(([, columns]) => !columns.includes(''))
-    .map(([key, columns]) => ({ name: key, columns }));
+    .map(([key, columns]) => ({ name: key, columns: columns.filter((column) => column !== undefined) }))
+    .filter((key) => key.columns.length === draft.uniqueKeys.get(key.name)?.length);
   const { type, ...facts } = draft;
   return {
     database,

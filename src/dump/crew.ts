@@ -90,6 +90,7 @@ export class WorkerCrew {
       emit,
       onTableRead,
     );
+    plan.schedule.onTableDone = (table, rows) => progress.tableDone(table, rows);
     const lanes = this.members.flatMap(({ thread, sessions }) =>
       Array.from({ length: sessions }, (_, session) => ({ thread, session })),
     );
@@ -101,15 +102,18 @@ export class WorkerCrew {
               if (this.failure !== undefined) return;
               progress.begin(lane, describeTask(job.at(-1)!));
               const results = await thread.call('run', { session, tasks: job });
+              progress.end(lane);
               results.forEach((result, index) => {
-                files.set(job[index]!, result.files);
-                if (result.lost !== undefined) losses.set(job[index]!, result.lost);
+                const task = job[index]!;
+                files.set(task, result.files);
+                if (result.lost !== undefined) losses.set(task, result.lost);
                 for (const each of result.skipped) emit({ type: 'skipped', ...each });
+                if (task.kind === 'data') plan.schedule.finished(task, result);
               });
-              progress.end(lane, job, results);
             }
           } catch (error) {
             this.failure ??= error instanceof Error ? error : new ToolError('INTERNAL', String(error));
+            plan.schedule.close();
             await this.stop();
           }
         }),

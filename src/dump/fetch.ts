@@ -9,12 +9,14 @@ import { ToolError } from '../base/errors.ts';
 import type { InsertKernel } from '../kernel/kernel.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DataTask, WorkerSetup, WrittenFile } from './task.ts';
+import { quoteName } from '../schema/names.ts';
+import { notNull } from './chunk/chunk.ts';
+import type { KeyValues } from './chunk/chunk.ts';
+import { tableReference } from './chunk/source.ts';
+import type { DataTask, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 import { DataWriter } from './write.ts';
 
-export interface FetchedChunk {
-  readonly files: readonly WrittenFile[];
+export interface FetchedChunk extends Omit<TaskResult, 'skipped'> {
   /** Settles when the files are on the disk under their names. */
   readonly durable: Promise<void>;
 }
@@ -42,7 +44,8 @@ export async function fetchChunk(
     );
     if (warnings > 0) throw await warned(session, doing, warnings);
     if (writer === undefined) throw new ToolError('INTERNAL', `no rows were asked for while ${doing}`);
-    return { files: await writer.finish(), durable: writer.durable };
+    const files = await writer.finish();
+    return { files, next: await saying(doing, () => keyBehind(session, task, files)), durable: writer.durable };
   } catch (error) {
     await writer?.abort();
     throw error;
@@ -51,15 +54,33 @@ export async function fetchChunk(
 
 export function selectStatement(task: DataTask): string {
   const columns = task.columns.map(({ expression }) => expression).join(',');
-  const { extract } = task;
-  const partitions = task.partition === undefined ? extract?.partitions : [task.partition];
-  const partition = partitions === undefined ? '' : ` PARTITION (${partitions.map(quoteName).join(',')})`;
-  const history = task.withHistory ? ' FOR SYSTEM_TIME ALL' : '';
-  const conditions = [task.where, ...(extract?.conditions ?? [])].filter((each) => each !== undefined);
-  const where = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
-  const limit = extract?.limit === undefined ? '' : ` LIMIT ${extract.limit}`;
+  const { window, extract } = task;
   // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.
-  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${partition}${history}${where}${limit}`;
+  const rows = `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${rowsOf(task)}`;
+  if (window !== undefined) return `${rows} ORDER BY ${window.order} LIMIT ${window.skip}, ${window.rows}`;
+  return extract?.limit === undefined ? rows : `${rows} LIMIT ${extract.limit}`;
+}
+
+/** In the snapshot that the chunk was read in, so that no row is left out and none is read twice. */
+async function keyBehind(
+  session: Session,
+  task: DataTask,
+  files: readonly WrittenFile[],
+): Promise<KeyValues | undefined> {
+  const { window } = task;
+  const rows = files.reduce((total, file) => total + file.rows, 0);
+  if (window === undefined || rows < window.rows) return undefined;
+  const key = `SELECT ${window.key} FROM ${rowsOf(task)} ORDER BY ${window.order} LIMIT ${window.skip + window.rows}, 1`;
+  const [row] = (await session.query(key)).rows;
+  return row && notNull(row);
+}
+
+/** From the table's name to the condition. */
+function rowsOf({ database, table, partition, withHistory, index, where, extract }: DataTask): string {
+  const partitions = partition === undefined ? extract?.partitions : [partition];
+  const conditions = [where, ...(extract?.conditions ?? [])].filter((each) => each !== undefined);
+  const condition = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
+  return `${tableReference({ database, table, partitions, withHistory, index })}${condition}`;
 }
 
 function insertOpening(task: DataTask): string {

@@ -15,6 +15,7 @@ const REASONS: ReadonlyMap<number | undefined, string> = new Map([
   [ServerErrno.ER_BAD_DB_ERROR, GONE],
   [ServerErrno.ER_TABLE_DEF_CHANGED, CHANGED],
   [ServerErrno.ER_BAD_FIELD_ERROR, CHANGED],
+  [ServerErrno.ER_KEY_DOES_NOT_EXIST, CHANGED],
   [ServerErrno.ER_UNKNOWN_PARTITION, CHANGED],
 ]);
 

@@ -44,6 +44,10 @@ export interface DumpOptions {
   readonly definer?: DefinerChange | undefined;
   /** Rows a chunk aims at; undefined: chunks are sized by bytes. */
   readonly rowsPerChunk?: number | undefined;
+  /** Connections that read one table at the same time; undefined: all of them. */
+  readonly maxThreadsPerTable?: number | undefined;
+  /** Each partition is read on its own, also where a key could divide the table. */
+  readonly splitPartitions?: boolean | undefined;
   /** A data file is ended at the next row once its SQL text is longer; undefined: never. */
   readonly maxFileBytes?: number | undefined;
   /** How all connections come to one point in time; undefined: DEFAULT_LOCK. */

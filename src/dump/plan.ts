@@ -5,7 +5,6 @@ import type { Emit } from '../base/events.ts';
 import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
-import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { hasRows, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
@@ -13,6 +12,7 @@ import type { Choice } from './choice.ts';
 import { extractOf } from './extract.ts';
 import { nameLostHistory } from './history.ts';
 import type { DumpOptions } from './options.ts';
+import type { PlanningConnection } from './planning.ts';
 import { Schedule } from './schedule.ts';
 import type { TableWork } from './schedule.ts';
 import { insertedColumns, tableData } from './table-data.ts';
@@ -22,7 +22,7 @@ export interface DumpPlan {
   readonly databases: readonly Database[];
   readonly names: EncodedNames;
   readonly tables: readonly TableWork[];
-  readonly schedule: Pick<Schedule, 'next'>;
+  readonly schedule: Schedule;
   /** Tables that have a data task. */
   readonly dataTables: number;
   /** By the server's statistics. */
@@ -42,14 +42,14 @@ export interface PlanRequest {
   readonly options: DumpOptions;
   readonly choice: Choice;
   readonly server: ServerInfo;
-  readonly session: Session;
+  readonly planning: PlanningConnection;
   readonly emit: Emit;
   /** Tables whose rows others wait for: they are read first. */
   readonly apart: ReadonlySet<string> | undefined;
 }
 
 export function planDump(databases: readonly Database[], request: PlanRequest): DumpPlan {
-  const { options, server, session, emit, apart } = request;
+  const { options, server, planning, emit, apart } = request;
   const names = new EncodedNames();
   const tables = databases.flatMap((database) => database.tables.map((table) => tableWork(table, names, request)));
   const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
@@ -64,20 +64,16 @@ export function planDump(databases: readonly Database[], request: PlanRequest): 
   );
   nameLostHistory(withData, server, emit);
   const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
-  const size = {
-    bytes: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, share)),
-    rows: options.rowsPerChunk,
+  const rules = {
+    size: { bytes: Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, share)), rows: options.rowsPerChunk },
+    splitPartitions: options.splitPartitions ?? false,
+    maxReadersPerTable: options.maxThreadsPerTable,
   };
   const definitions = databases.flatMap((database) => databaseDefinitions(database, names, options));
-  const schedule = inTurn(
-    new Schedule(session, size, tables.filter(isApart), []),
-    new Schedule(
-      session,
-      size,
-      tables.filter((work) => !isApart(work)),
-      definitions,
-    ),
-  );
+  const schedule = new Schedule(planning, rules, [
+    { tables: tables.filter(isApart), others: [] },
+    { tables: tables.filter((work) => !isApart(work)), others: definitions },
+  ]);
   return { databases, names, tables, schedule, dataTables: withData.length, estimatedRows };
 }
 
@@ -144,11 +140,6 @@ function databaseDefinitions(database: Database, names: EncodedNames, options: D
     tasks.push({ kind: 'code', database: database.name, routines, events, file: file('database-code') });
   }
   return tasks;
-}
-
-/** The second's jobs once the first has none left. */
-function inTurn(first: Schedule, second: Schedule): Pick<Schedule, 'next'> {
-  return { next: async () => (await first.next()) ?? second.next() };
 }
 
 function warnOfUnprotected(works: readonly TableWork[], emit: Emit): void {

@@ -1,8 +1,8 @@
 import type { Emit } from '../base/events.ts';
 import { quoteQualified } from '../schema/names.ts';
+import type { Table } from '../schema/table.ts';
 import type { DumpPlan } from './plan.ts';
 import { Counter } from './task.ts';
-import type { Task, TaskResult } from './task.ts';
 
 /** How often listeners hear of progress; the counters are shared memory, so no worker is asked for them. */
 const INTERVAL_MS = 200;
@@ -15,7 +15,6 @@ export class DumpProgress {
   private readonly onTableRead: (qualifiedName: string) => void;
   private readonly timer: NodeJS.Timeout;
   private readonly activities: string[] = [];
-  private readonly rowsByTable = new Map<string, { chunksLeft: number; rows: number }>();
   private tablesDone = 0;
 
   constructor(
@@ -35,23 +34,15 @@ export class DumpProgress {
     this.activities[lane] = activity;
   }
 
-  end(lane: number, job: readonly Task[], results: readonly TaskResult[]): void {
+  end(lane: number): void {
     this.activities[lane] = '';
-    job.forEach((task, index) => {
-      if (task.kind !== 'data') return;
-      const table = quoteQualified(task.database, task.table);
-      const seen = this.rowsByTable.get(table) ?? { chunksLeft: task.chunks, rows: 0 };
-      seen.chunksLeft--;
-      for (const { rows } of results[index]?.files ?? []) seen.rows += rows;
-      if (seen.chunksLeft > 0) {
-        this.rowsByTable.set(table, seen);
-        return;
-      }
-      this.rowsByTable.delete(table);
-      this.tablesDone++;
-      this.emit({ type: 'table-done', table, rows: seen.rows });
-      this.onTableRead(table);
-    });
+  }
+
+  tableDone({ database, name }: Table, rows: number): void {
+    this.tablesDone++;
+    const table = quoteQualified(database, name);
+    this.emit({ type: 'table-done', table, rows });
+    this.onTableRead(table);
   }
 
   stop(): void {

@@ -19,8 +19,9 @@ const DUMP_SETTINGS: readonly Setting[] = [
  */
 export async function prepareDumpSession(session: Session, server: ServerInfo): Promise<void> {
   await readInBytes(session);
-  // No mode: so SHOW CREATE prints backticks and complete definitions, and CHAR comes without padding.
-  await pinSettings(session, server, '0', DUMP_SETTINGS);
+  // No other mode: so SHOW CREATE prints backticks and complete definitions, and CHAR comes without padding. This one lets
+  // a condition name a date like 2024-02-31, which a key may hold (MySQL 9.7 refuses it otherwise, error 1525).
+  await pinSettings(session, server, "'ALLOW_INVALID_DATES'", DUMP_SETTINGS);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { EncodedNames } from '../format/names.ts';
 import { ValueKind } from '../kernel/kernel.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Table } from '../schema/table.ts';
+import { wholeTable } from './chunk/chunk.ts';
 import { dumpColumn } from './columns.ts';
 import { historyColumns, KEEP_HISTORY } from './history.ts';
 import type { DataTask, DumpColumn, Extract } from './task.ts';
@@ -46,13 +47,11 @@ export function tableData({ table, names, server, columns, extract }: TableDataR
     encodedDatabase: names.database(table.database),
     encodedTable: names.table(table.database, table.name),
     part: 0,
-    chunks: 1,
     columns: wantsCharset ? chosen.map(withOwnCharset) : chosen,
     namesColumns: withHistory || hidesColumns || extract?.columns !== undefined,
     settings: [...(wantsCharset ? [NAMES_UTF8] : []), ...(withHistory ? [KEEP_HISTORY] : [])],
     withHistory,
-    where: undefined,
-    partition: undefined,
+    ...wholeTable,
     extract,
   };
 }

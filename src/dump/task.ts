@@ -9,6 +9,7 @@ import type { ConnectionOptions } from '../mysql/options.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { Routine } from '../schema/table.ts';
+import type { Chunk, KeyValues } from './chunk/chunk.ts';
 
 /** Everything a worker thread needs that is the same for the whole dump. */
 export interface WorkerSetup {
@@ -51,7 +52,7 @@ export interface Extract {
 }
 
 /** Data of a table: all of it, or one chunk. */
-export interface DataTask {
+export interface DataTask extends Chunk {
   readonly kind: 'data';
   readonly database: string;
   readonly table: string;
@@ -59,8 +60,6 @@ export interface DataTask {
   readonly encodedDatabase: string;
   readonly encodedTable: string;
   readonly part: number;
-  /** How many chunks the table has in all. */
-  readonly chunks: number;
   readonly columns: readonly DumpColumn[];
   /** The INSERT names its columns, because some are left out (generated) or reached by name only (invisible). */
   readonly namesColumns: boolean;
@@ -68,9 +67,6 @@ export interface DataTask {
   readonly settings: readonly string[];
   /** Past rows of a system-versioned table too. */
   readonly withHistory: boolean;
-  /** SQL condition of the chunk; undefined: no condition. */
-  readonly where: string | undefined;
-  readonly partition: string | undefined;
   /** What the operator narrows the table to; undefined: all of it. */
   readonly extract: Extract | undefined;
 }
@@ -119,6 +115,8 @@ export interface TaskResult {
   readonly skipped: readonly Skipped[];
   /** Why there is nothing to read any more, and none of these files is of use; see dump/loss.ts. */
   readonly lost?: string | undefined;
+  /** The key of the row after the last that a chunk's window took in; undefined: there is none. */
+  readonly next?: KeyValues | undefined;
 }
 
 /** What a worker thread can be asked to do. */

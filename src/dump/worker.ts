@@ -70,11 +70,11 @@ async function attempt(setup: WorkerSetup, lane: Lane, task: Task): Promise<Task
 async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskResult> {
   if (task.kind === 'data') {
     lane.kernel ??= new InsertKernel(setup.kernel, setup.codec === 'none' ? PLAIN_WINDOWS : COMPRESSED_WINDOWS);
-    const { files, durable } = await fetchChunk(setup, lane.session, lane.kernel, task);
+    const { durable, ...result } = await fetchChunk(setup, lane.session, lane.kernel, task);
     await lane.durable; // a slow disk is never more than one chunk behind
     durable.catch(() => undefined); // awaited with the next chunk, or at the end
     lane.durable = durable;
-    return { files, skipped: [] };
+    return { ...result, skipped: [] };
   }
   const { files, skipped } = await saying(`reading the definition of ${describeTask(task)}`, () =>
     define(setup, lane.session, task),

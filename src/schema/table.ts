@@ -12,12 +12,21 @@ export interface Column {
   readonly rowPeriod: 'start' | 'end' | undefined;
   /** An INSERT reaches it by name only. */
   readonly isInvisible: boolean;
+  /** CHARACTER_SET_NAME; undefined: not text. */
+  readonly charset: string | undefined;
+  /** Part of the primary key or, without one, of the unique key that the server takes in its place (COLUMN_KEY). */
+  readonly isPrimary: boolean;
 }
 
 export interface UniqueKey {
   readonly name: string;
-  /** In key order; keys with nullable or prefix columns are not listed. */
-  readonly columns: readonly string[];
+  /** In key order; keys with nullable or prefix columns, without order or hidden from the optimizer are not listed. */
+  readonly columns: readonly KeyColumn[];
+}
+
+export interface KeyColumn {
+  readonly name: string;
+  readonly isDescending: boolean;
 }
 
 export interface Table {

@@ -1,39 +1,45 @@
-import { saying } from '../../mysql/failure.ts';
-import { textRow } from '../../mysql/server.ts';
-import type { Session } from '../../mysql/session.ts';
-import { quoteName, quoteQualified } from '../../schema/names.ts';
-import type { Table } from '../../schema/table.ts';
+/**
+ * Chunks of equal ranges of an integer key, for ids without large gaps: two look-ups, no matter how large the table is.
+ * A range holds no more rows than it has values, so that no chunk turns out much too large, however the rows lie in it.
+ */
 import type { Chunk } from './chunk.ts';
+import { quoteQualified } from '../../schema/names.ts';
+import { between } from './condition.ts';
+import type { ChunkSource } from './source.ts';
 
-/** Divides the range of an integer column evenly: two index look-ups, no matter how large the table is. */
-export async function integerChunks(session: Session, table: Table, column: string, count: number): Promise<Chunk[]> {
-  const quoted = quoteName(column);
-  const [min, max] = await saying(`planning ${table.database}.${table.name}`, () =>
-    textRow(session, `SELECT MIN(${quoted}), MAX(${quoted}) FROM ${quoteQualified(table.database, table.name)}`),
-  );
-  if (min === undefined || max === undefined) return [{ where: undefined, partition: undefined }];
-  const bounds = evenBounds(BigInt(min), BigInt(max), count);
-  return rangeConditions(quoted, bounds).map((where) => ({ where, partition: undefined }));
+/** Up to so many values for each row, ranges are as good as boundaries counted off row by row, and cost nothing. */
+const MAX_VALUES_PER_ROW = 2;
+
+/** Undefined: there are gaps, or the server does not know its rows. */
+export async function integerChunks(source: ChunkSource): Promise<Iterable<Chunk> | undefined> {
+  const { planning, table, key, partition } = source;
+  const column = key.parts[0]?.column ?? '';
+  const place = quoteQualified(table.database, table.name);
+  if (partition !== undefined || table.estimatedRows === 0) return undefined;
+  const [row] = await planning.ask(table, `SELECT MIN(${column}), MAX(${column}) FROM ${place}`);
+  const [least, greatest] = row ?? [];
+  if (least === undefined || greatest === undefined || least === null || greatest === null) return undefined;
+  const [min, max] = [BigInt(least.toString()), BigInt(greatest.toString())];
+  const valuesPerRow = Math.max(1, Number(max - min + 1n) / table.estimatedRows);
+  if (valuesPerRow > MAX_VALUES_PER_ROW) return undefined;
+  return ranges(source, min, max, valuesPerRow);
 }
 
-/** Inner bounds of `count` even parts of [min, max]: strictly ascending, at most count - 1 of them. */
-export function evenBounds(min: bigint, max: bigint, count: number): bigint[] {
-  const values = max - min + 1n;
-  const parts = values < BigInt(count) ? values : BigInt(count);
-  const bounds: bigint[] = [];
-  for (let part = 1n; part < parts; part++) bounds.push(min + (values * part) / parts);
-  return bounds;
-}
-
-/** Conditions that send every value, also below the first and above the last bound, to exactly one part. */
-export function rangeConditions(quotedColumn: string, bounds: readonly bigint[]): (string | undefined)[] {
-  if (bounds.length === 0) return [undefined];
-  return Array.from({ length: bounds.length + 1 }, (_, part) => {
-    const from = bounds[part - 1];
-    const below = bounds[part];
-    return [
-      ...(from === undefined ? [] : [`${quotedColumn} >= ${from}`]),
-      ...(below === undefined ? [] : [`${quotedColumn} < ${below}`]),
-    ].join(' AND ');
+function* ranges(source: ChunkSource, min: bigint, max: bigint, valuesPerRow: number): Generator<Chunk> {
+  const { key, rowsPerChunk } = source;
+  const chunk = (from: bigint | undefined, to: bigint | undefined): Chunk => ({
+    where: between(key.parts, from === undefined ? undefined : [`${from}`], to === undefined ? undefined : [`${to}`]),
+    partition: undefined,
+    index: key.name,
+    window: undefined,
   });
+  let from: bigint | undefined;
+  let begin = min;
+  for (;;) {
+    const to = begin + BigInt(Math.ceil(rowsPerChunk.wanted * valuesPerRow));
+    if (to > max) break;
+    yield chunk(from, to);
+    from = begin = to;
+  }
+  yield chunk(from, undefined);
 }
