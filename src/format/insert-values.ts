@@ -3,6 +3,8 @@
  * to the server as they are.
  */
 
+import { RowScanner, ScanEvent } from './row-scanner.ts';
+
 const BACKTICK = 0x60;
 const BACKSLASH = 0x5c;
 const QUOTES: ReadonlySet<number> = new Set([0x22, 0x27, BACKTICK]);
@@ -17,26 +19,26 @@ export interface InsertText {
   readonly rows: Iterable<readonly Buffer[]>;
 }
 
-/** Takes an INSERT or REPLACE apart; one of another form has no rows. */
-export function readInsert(statement: Buffer): InsertText {
-  const listAt = skipTo(statement, 0, OPEN);
-  const head = statement.toString('latin1', 0, listAt);
-  if (/\bVALUES\s*$/i.test(head)) return { columns: undefined, rows: rowsFrom(statement, listAt) };
-  const list = readList(statement, listAt);
-  if (list === undefined) return { columns: undefined, rows: [] };
-  const columns = list.values.map(unquoted);
-  return { columns, rows: rowsFrom(statement, skipTo(statement, list.end, OPEN)) };
+/** Takes an INSERT or REPLACE apart; one of another form has no rows. `backslashEscapes`: false under NO_BACKSLASH_ESCAPES. */
+export function readInsert(statement: Buffer, backslashEscapes: boolean): InsertText {
+  const scanner = new RowScanner(backslashEscapes);
+  const isRow = scanner.next(statement, 0) === ScanEvent.ROW_START;
+  const rows = isRow ? rowsFrom(scanner, statement, backslashEscapes) : [];
+  const names = listIn(statement.subarray(0, scanner.at), backslashEscapes);
+  return { columns: isRow && names.length > 0 ? names.map(unquoted) : undefined, rows };
 }
 
 /** The bytes of a string literal, whatever marker stands before it; undefined for what is no string. */
-export function stringBytes(literal: Buffer): Buffer | undefined {
+export function stringBytes(literal: Buffer, backslashEscapes: boolean): Buffer | undefined {
   const found = /^(?:_\w+\s*)?(['"])(.*)\1$/s.exec(literal.toString('latin1').trim());
   if (found === null) return undefined;
   const [, quote = '', text = ''] = found;
-  const plain = text
-    .replaceAll(quote + quote, quote)
-    .replace(/\\(.)/gs, (_, byte: string) => ESCAPES.get(byte) ?? byte);
-  return Buffer.from(plain, 'latin1');
+  const plain = text.replaceAll(quote + quote, quote);
+  if (!backslashEscapes) return Buffer.from(plain, 'latin1');
+  return Buffer.from(
+    plain.replace(/\\(.)/gs, (_, byte: string) => ESCAPES.get(byte) ?? byte),
+    'latin1',
+  );
 }
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -48,51 +50,38 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['Z', '\x1a'],
 ]);
 
-function* rowsFrom(statement: Buffer, start: number): Generator<readonly Buffer[]> {
-  for (let at = start; at < statement.length;) {
-    const list = readList(statement, at);
-    if (list === undefined) return;
-    yield list.values;
-    at = skipTo(statement, list.end, OPEN);
+function* rowsFrom(scanner: RowScanner, statement: Buffer, escapes: boolean): Generator<readonly Buffer[]> {
+  for (let start = scanner.at; ; start = scanner.at) {
+    if (scanner.next(statement, start) !== ScanEvent.ROW_END) return;
+    yield listIn(statement.subarray(start, scanner.at), escapes);
+    if (scanner.next(statement, scanner.at) !== ScanEvent.ROW_START) return;
   }
 }
 
-/** What stands between the parenthesis at `start` and its other half, in pieces; undefined when that is missing. */
-function readList(statement: Buffer, start: number): { values: Buffer[]; end: number } | undefined {
-  const values: Buffer[] = [];
+/** What stands in the first parentheses of the text, in pieces; nothing where there are none. */
+function listIn(text: Buffer, escapes: boolean): Buffer[] {
+  const pieces: Buffer[] = [];
   let depth = 0;
-  let from = start + 1;
-  for (let at = start; at < statement.length; at++) {
-    const byte = statement[at] ?? 0;
-    if (QUOTES.has(byte)) at = endOfQuoted(statement, at);
-    else if (byte === OPEN) depth++;
-    else if (byte === COMMA && depth === 1) {
-      values.push(statement.subarray(from, at));
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at] ?? 0;
+    if (QUOTES.has(byte)) at = endOfQuoted(text, at, escapes);
+    else if (byte === OPEN && ++depth === 1) from = at + 1;
+    else if (depth === 1 && (byte === COMMA || byte === CLOSE)) {
+      pieces.push(text.subarray(from, at));
       from = at + 1;
-    } else if (byte === CLOSE && --depth === 0) {
-      values.push(statement.subarray(from, at));
-      return { values, end: at + 1 };
     }
+    if (byte === CLOSE && --depth === 0) break;
   }
-  return undefined;
-}
-
-/** Where `wanted` stands outside of quotes, or the end. */
-function skipTo(statement: Buffer, start: number, wanted: number): number {
-  let at = start;
-  while (at < statement.length && statement[at] !== wanted) {
-    if (QUOTES.has(statement[at] ?? 0)) at = endOfQuoted(statement, at);
-    at++;
-  }
-  return at;
+  return pieces;
 }
 
 /** The closing quote of what opens at `start`; a doubled one closes and opens again, which comes to the same. */
-function endOfQuoted(statement: Buffer, start: number): number {
-  const quote = statement[start];
+function endOfQuoted(text: Buffer, start: number, escapes: boolean): number {
+  const quote = text[start];
+  const escape = escapes && quote !== BACKTICK ? BACKSLASH : -1;
   let at = start + 1;
-  while (at < statement.length && statement[at] !== quote)
-    at += quote !== BACKTICK && statement[at] === BACKSLASH ? 2 : 1;
+  while (at < text.length && text[at] !== quote) at += text[at] === escape ? 2 : 1;
   return at;
 }
 

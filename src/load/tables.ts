@@ -48,11 +48,12 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
   const { options, contents } = run;
   const loads = contents.tables.map((table): TableLoad => {
     const files = options.withData ? table.dataFiles : [];
+    const limits = statementLimits(run.sessions.server, contents, table);
     return {
       table,
       state: new TableState<DumpFile>(labelOf(table), files),
-      warnings: new RowWarnings(table, run.emit),
-      limits: statementLimits(run.sessions.server, contents, table),
+      warnings: new RowWarnings(table, limits.backslashEscapes, run.emit),
+      limits,
       rows: 0,
       hasVanished: false,
     };

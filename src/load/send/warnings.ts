@@ -54,12 +54,15 @@ const CONVERSION_ERRORS: ReadonlySet<number> = new Set([
 /** Judges the warnings of one table's rows, on all connections. */
 export class RowWarnings {
   private readonly table: DumpTable;
+  private readonly backslashEscapes: boolean;
   private readonly emit: Emit;
   private readonly told = new Set<number>();
   private columns: Promise<readonly TargetColumn[]> | undefined;
 
-  constructor(table: DumpTable, emit: Emit) {
+  /** `backslashEscapes`: false for a dump written under NO_BACKSLASH_ESCAPES. */
+  constructor(table: DumpTable, backslashEscapes: boolean, emit: Emit) {
     this.table = table;
+    this.backslashEscapes = backslashEscapes;
     this.emit = emit;
   }
 
@@ -73,7 +76,7 @@ export class RowWarnings {
     this.columns ??= saying(`reading the columns of ${this.label}`, () => readColumns(session, this.table));
     const columns = await this.columns;
     const altering = warnings.filter((warning) => altersValue(warning, columns));
-    const lost = unmeant(altering, columns, statement);
+    const lost = unmeant(altering, columns, statement, this.backslashEscapes);
     if (lost !== undefined) throw await this.altered(file, statement, lost);
     for (const warning of warnings) this.tell(file, statement, warning, altering.includes(warning));
   }
@@ -97,7 +100,7 @@ export class RowWarnings {
       'ROWS_DIFFER',
       `${this.label}: the server altered a value of ${file.name}, statement ${number} (line ${line}): ${message} (${errno})`,
       {
-        hint: "compare the table in the target with the dump's CREATE TABLE: a column may be narrower, or of another type. The transaction was rolled back; rows are counted from the first of the statement",
+        hint: "compare the table in the target with the dump's CREATE TABLE: a column may be narrower, or of another type. The transaction was rolled back. Rows are counted within the statement as it was sent",
       },
     );
   }
@@ -151,6 +154,7 @@ function unmeant(
   warnings: readonly Warning[],
   columns: readonly TargetColumn[],
   statement: Statement,
+  backslashEscapes: boolean,
 ): Warning | undefined {
   const enums = new Set(columns.filter(({ isEnum }) => isEnum).map(({ name }) => name));
   const byRow = new Map<number, Warning[]>();
@@ -161,19 +165,21 @@ function unmeant(
     byRow.set(row, [...(byRow.get(row) ?? []), warning]);
   }
   if (byRow.size === 0) return undefined;
-  const insert = readInsert(statement.bytes);
+  const insert = readInsert(statement.bytes, backslashEscapes);
   const order = insert.columns ?? columns.filter(({ isInvisible }) => !isInvisible).map(({ name }) => name);
   let row = 0;
   for (const values of insert.rows) {
     row++;
-    const lost = byRow.get(row)?.find(({ column = '' }) => !isErrorValue(values[order.indexOf(column)]));
+    const lost = byRow
+      .get(row)
+      ?.find(({ column = '' }) => !isErrorValue(values[order.indexOf(column)], backslashEscapes));
     if (lost !== undefined) return lost;
   }
   return undefined;
 }
 
 /** '' or zeros, in whatever character set: what an ENUM's error value reads as, and the index it has. */
-function isErrorValue(literal: Buffer | undefined): boolean {
-  const bytes = literal === undefined ? undefined : (stringBytes(literal) ?? literal);
+function isErrorValue(literal: Buffer | undefined, backslashEscapes: boolean): boolean {
+  const bytes = literal === undefined ? undefined : (stringBytes(literal, backslashEscapes) ?? literal);
   return bytes?.every((byte) => byte === 0 || byte === 0x30) ?? false;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readInsert, stringBytes } from '../../../src/format/insert-values.ts';
 
 function read(text: string): { columns: readonly string[] | undefined; rows: string[][] } {
-  const { columns, rows } = readInsert(Buffer.from(text, 'latin1'));
+  const { columns, rows } = readInsert(Buffer.from(text, 'latin1'), true);
   return { columns, rows: [...rows].map((values) => values.map((value) => value.toString('latin1'))) };
 }
 
@@ -36,6 +36,15 @@ describe('an INSERT is taken apart', () => {
     expect(read('REPLACE INTO `values` VALUES (1)')).toEqual({ columns: undefined, rows: [['1']] });
   });
 
+  test('whose backslashes are letters', () => {
+    const { rows } = readInsert(Buffer.from(`INSERT INTO t VALUES ('a\\','b'),("\\",2)`), false);
+    expect([...rows].map((values) => values.map(String))).toEqual([
+      [`'a\\'`, `'b'`],
+      [`"\\"`, '2'],
+    ]);
+    expect(stringBytes(Buffer.from(`'a\\'`), false)?.toString()).toBe('a\\');
+  });
+
   test('without a row that is cut off', () => {
     expect(read('INSERT INTO t VALUES (1),(2,"abc').rows).toEqual([['1']]);
   });
@@ -53,10 +62,10 @@ describe('a string literal means', () => {
     ['"\\0\\n\\r\\t\\Z\\x\\%"', '\0\n\r\t\x1ax%'],
     [' _binary "\\00"', '\x000'],
   ])('%j → %j', (literal, bytes) => {
-    expect(stringBytes(Buffer.from(literal, 'latin1'))?.toString('latin1')).toBe(bytes);
+    expect(stringBytes(Buffer.from(literal, 'latin1'), true)?.toString('latin1')).toBe(bytes);
   });
 
   test.each(['NULL', '0', 'CONVERT("a" USING utf8mb4)'])('%j is none', (literal) => {
-    expect(stringBytes(Buffer.from(literal))).toBeUndefined();
+    expect(stringBytes(Buffer.from(literal), true)).toBeUndefined();
   });
 });
