@@ -2,6 +2,8 @@
 
 import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
 import type { DumpOptions } from '../dump/options.ts';
+import { addChunkOptions, chunkingFrom } from './chunk-options.ts';
+import type { ChunkValues } from './chunk-options.ts';
 import { EXIT_CODES_HELP, createCommand, option, readArguments } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './connection-options.ts';
@@ -23,7 +25,7 @@ const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
 
 const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
 
-interface DumpValues extends ConnectionValues, DefinerValues, DumpFilterValues, LockValues, ReportValues {
+interface DumpValues extends ChunkValues, ConnectionValues, DefinerValues, DumpFilterValues, LockValues, ReportValues {
   readonly directory?: string;
   readonly outputdir?: string;
   readonly database?: readonly string[];
@@ -37,7 +39,6 @@ interface DumpValues extends ConnectionValues, DefinerValues, DumpFilterValues, 
   readonly threads: number;
   readonly compress?: 'zstd' | 'gzip';
   readonly compressLevel?: number;
-  readonly rows?: number;
   readonly chunkFilesize?: number;
   readonly statementSize: number;
 }
@@ -75,7 +76,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       withViews: values.views,
       withUsers: values.users === true,
       definer: definerFrom(values),
-      rowsPerChunk: values.rows,
+      ...chunkingFrom(values),
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
       lock: lockFrom(values),
@@ -143,13 +144,6 @@ function dumpCommand(surroundings: Surroundings) {
     )
     .addOption(
       option(
-        '-r, --rows <n>',
-        'rows a chunk of a table aims at (default: by size)',
-        wholeNumber('--rows', { min: 1, max: 1e15 }),
-      ),
-    )
-    .addOption(
-      option(
         '-F, --chunk-filesize <MB>',
         'begin a new data file after so much; also as 64M or 1G (default: off)',
         size('--chunk-filesize', MIB, { min: 0, max: MIB, note: '0: off' }),
@@ -162,6 +156,7 @@ function dumpCommand(surroundings: Surroundings) {
         size('--statement-size', 1, { min: 1, max: 1024 * MIB }),
       ).default(DEFAULT_STATEMENT_BYTES),
     );
+  addChunkOptions(command);
   addLockOptions(command);
   addReportOptions(command, surroundings);
   return command.addHelpText(

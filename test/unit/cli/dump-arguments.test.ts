@@ -32,10 +32,25 @@ test('the defaults are those of mydumper', () => {
     withViews: true,
     withUsers: false,
     rowsPerChunk: undefined,
+    maxThreadsPerTable: undefined,
+    splitPartitions: false,
     maxFileBytes: undefined,
     maxStatementBytes: 1_000_000,
     lock: DEFAULT_LOCK,
   });
+});
+
+test.each([
+  ['500', 500],
+  ['100:2000', 2000],
+  ['100:2000:90000', 2000],
+  ['1000:0:0', undefined],
+])("--rows %s aims at %s rows: of mydumper's three numbers the second", (text, rows) => {
+  expect(run('-d', 'x', '-r', text).options.rowsPerChunk).toBe(rows);
+});
+
+test.each(['1:2:3:4', ':5', '5:', 'a:1', '-5'])('--rows %s is refused', (text) => {
+  expect(() => run('-d', 'x', `--rows=${text}`)).toThrow(/--rows: ".*" is not allowed/);
 });
 
 test('--directory and --outputdir are the same thing', () => {
