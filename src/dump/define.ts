@@ -10,14 +10,16 @@ import { must } from '../base/errors.ts';
 import type { Row, Session } from '../mysql/session.ts';
 import { hexBinaryDefaults } from '../schema/binary-defaults.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
+import { quoteForeignKeys } from './foreign-key-names.ts';
 
 export async function databaseDefinition(session: Session, database: string): Promise<Buffer[]> {
   const row = await showCreate(session, `DATABASE IF NOT EXISTS ${quoteName(database)}`);
-  return [bytesAt(row, 1)];
+  return inItsCharacters(bytesAt(row, 1));
 }
 
 export async function tableDefinition(session: Session, database: string, table: string): Promise<Buffer[]> {
-  return inItsCharacters(bytesAt(await showCreate(session, `TABLE ${quoteQualified(database, table)}`), 1));
+  const definition = bytesAt(await showCreate(session, `TABLE ${quoteQualified(database, table)}`), 1);
+  return inItsCharacters(await quoteForeignKeys(session, database, table, definition));
 }
 
 /**
@@ -42,7 +44,7 @@ export async function sequenceDefinition(session: Session, database: string, nam
   return [
     Buffer.from(`DROP TABLE IF EXISTS ${quoted}`),
     Buffer.from(`DROP VIEW IF EXISTS ${quoted}`),
-    bytesAt(row, 1),
+    ...inItsCharacters(bytesAt(row, 1)),
     Buffer.from(`DO SETVAL(${quoted}, ${next}, 0, ${round})`),
   ];
 }

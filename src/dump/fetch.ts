@@ -6,6 +6,7 @@
  * the server's own max_allowed_packet comes back as NULL with a warning).
  */
 import { ToolError } from '../base/errors.ts';
+import { disguisedOpening } from '../format/data-names.ts';
 import type { InsertKernel } from '../kernel/kernel.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
@@ -35,7 +36,7 @@ export async function fetchChunk(
       session.select(selectStatement(task), () => {
         kernel.begin({
           kinds: task.columns.map(({ kind }) => kind),
-          opening: Buffer.from(insertOpening(task)),
+          opening: disguisedOpening(insertOpening(task)),
           maxStatementBytes: setup.maxStatementBytes,
         });
         writer = new DataWriter(setup, task, kernel);

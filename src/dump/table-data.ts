@@ -5,6 +5,7 @@
  * "every column, as it is" would lose are thought of here: those without a column that can be inserted, those that a
  * system-versioned table keeps of its past, and those that MySQL sorts into partitions by letters beyond ASCII.
  */
+import { NAMES_DISGUISED, wantDisguise } from '../format/data-names.ts';
 import type { EncodedNames } from '../format/names.ts';
 import { ValueKind } from '../kernel/kernel.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -39,6 +40,7 @@ export function tableData({ table, names, server, columns, extract }: TableDataR
   const history = historyColumns(table, server).map(({ name }) => name);
   const withHistory = history.length > 0 && history.every((name) => chosen.some((column) => column.name === name));
   const hidesColumns = table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible);
+  const isDisguised = wantDisguise([table.name, ...chosen.map(({ name }) => name)]);
   const wantsCharset = server.product === 'MySQL' && table.hasPartitionsBeyondAscii;
   return {
     kind: 'data',
@@ -49,7 +51,11 @@ export function tableData({ table, names, server, columns, extract }: TableDataR
     part: 0,
     columns: wantsCharset ? chosen.map(withOwnCharset) : chosen,
     namesColumns: withHistory || hidesColumns || extract?.columns !== undefined,
-    settings: [...(wantsCharset ? [NAMES_UTF8] : []), ...(withHistory ? [KEEP_HISTORY] : [])],
+    settings: [
+      ...(isDisguised ? [NAMES_DISGUISED] : []),
+      ...(wantsCharset ? [NAMES_UTF8] : []),
+      ...(withHistory ? [KEEP_HISTORY] : []),
+    ],
     withHistory,
     ...wholeTable,
     extract,

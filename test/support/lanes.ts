@@ -62,7 +62,7 @@ export async function withDatabase<T>(
  */
 export async function dropDatabase(server: TestServer, name: string): Promise<void> {
   await withConnection(server, (connection) =>
-    connection.query(`SET lock_wait_timeout = 10; DROP DATABASE IF EXISTS \`${name}\``),
+    connection.query(`SET lock_wait_timeout = 10, foreign_key_checks = 0; DROP DATABASE IF EXISTS \`${name}\``),
   );
 }
 

@@ -6,7 +6,9 @@
  * try can go on behind it and no row is sent twice.
  */
 import { ToolError } from '../../base/errors.ts';
+import { revealBody } from '../../format/code.ts';
 import { decodedChunks } from '../../format/codec.ts';
+import { NAMES_DISGUISED } from '../../format/data-names.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
@@ -49,9 +51,12 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
     openRows = 0;
   };
   const text = decodedChunks(file.path, file.codec, { onRead: run.onRead });
-  for await (const statement of readStatements(text, { path: file.path })) {
+  let isDisguised = false;
+  for await (const written of readStatements(text, { path: file.path })) {
+    const statement: Statement = isDisguised ? { ...written, bytes: revealBody(written.bytes) } : written;
     const kind = statementKind(statement.bytes);
     if (kind === 'set') {
+      isDisguised ||= statement.bytes.equals(Buffer.from(NAMES_DISGUISED));
       await sendWhole(session, run, statement, (sql) => run.set(session, sql));
       continue;
     }
