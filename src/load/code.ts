@@ -33,6 +33,8 @@ export interface Refused {
   /** "view `shop`.`best`" */
   readonly what: string;
   readonly why: string;
+  /** Undefined: it was not tried, because its settings are not to be had. */
+  readonly errno: number | undefined;
 }
 
 /** What became of the objects of one file. */
@@ -44,7 +46,7 @@ export interface Created {
 export class CodeLoader {
   private readonly run: CodeRun;
   /** Definers that the target lacks, in its words, and what belongs to them. */
-  private readonly dangling = new Map<string, string[]>();
+  private readonly dangling = new Map<string, Set<string>>();
 
   constructor(run: CodeRun) {
     this.run = run;
@@ -70,8 +72,8 @@ export class CodeLoader {
   }
 
   /** Creates the objects of one file, which may leave its settings behind. */
-  async createFrom({ database, file }: CodeFile): Promise<Created> {
-    const { session, sessions, definer } = this.run;
+  async createFrom({ database, file }: CodeFile, definer = this.run.definer): Promise<Created> {
+    const { session, sessions } = this.run;
     await saying(`selecting ${database}`, () => session.execute(`USE ${quoteName(database)}`));
     const refused: Refused[] = [];
     let count = 0;
@@ -92,7 +94,7 @@ export class CodeLoader {
           const ok = await session.execute(definer === undefined ? bytes : changeDefiner(bytes, definer));
           if (await this.heed(what, ok)) count++;
         } else {
-          refused.push({ what, why: refusal });
+          refused.push({ what, why: refusal, errno: undefined });
         }
         refusal = failed = undefined;
       } catch (error) {
@@ -102,7 +104,8 @@ export class CodeLoader {
           refusal ??= why;
           failed ??= { number, error };
         } else {
-          refused.push({ what: `${object.kind} ${quoteQualified(database, object.name)}`, why });
+          const what = `${object.kind} ${quoteQualified(database, object.name)}`;
+          refused.push({ what, why, errno: error.errno });
           refusal = failed = undefined;
         }
       }
@@ -118,11 +121,12 @@ export class CodeLoader {
   /** Tells of definers that the target lacks; to be called at the end. */
   tellDangling(): void {
     for (const [definer, objects] of this.dangling) {
-      const more = objects.length > 1 ? ` and ${objects.length - 1} more` : '';
+      const [first] = objects;
+      const more = objects.size > 1 ? ` and ${objects.size - 1} more` : '';
       this.run.emit({
         type: 'warning',
         message:
-          `${definer}: ${objects[0]}${more} cannot be used until the account is there ` +
+          `${definer}: ${first}${more} cannot be used until the account is there ` +
           '(create it, or load with --replace-definer or --skip-definer)',
       });
     }
@@ -139,7 +143,7 @@ export class CodeLoader {
       const text = row[2] ?? Buffer.alloc(0);
       const message = text.toString(isUtf8(text) ? 'utf8' : 'latin1'); // it comes in the object's character set
       if (errno === ServerErrno.ER_NO_SUCH_USER) {
-        this.dangling.set(message, [...(this.dangling.get(message) ?? []), what]);
+        this.dangling.set(message, (this.dangling.get(message) ?? new Set()).add(what));
       } else if (errno === ServerErrno.ER_EVENT_CANNOT_CREATE_IN_THE_PAST) {
         emit({ type: 'skipped', what, why: 'its time has passed, and it was not to be kept afterwards' });
         isThere = false;

@@ -11,6 +11,7 @@ import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import { dropDatabase, laneServers, uniqueName, withConnection, withDatabase } from '../support/lanes.ts';
 import { dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import type { TestServer } from '../support/servers.ts';
+import { startServer } from '../support/servers.ts';
 import { optionsOf, withSession } from '../support/sessions.ts';
 
 describe.each(laneServers())('$lane', (lane) => {
@@ -167,6 +168,28 @@ describe.each(laneServers())('$lane', (lane) => {
       });
     },
   );
+
+  // A server of its own: the mode is global.
+  test('a server whose own sql_mode is an odd one gives and takes the same code', async () => {
+    const server = await startServer(lane.lane);
+    try {
+      if (isMariaDb) await withConnection(server, (connection) => connection.query(`CREATE ROLE ${role}`));
+      await withSession(optionsOf(server), async (session) => {
+        await fillCode(session, { product: server.product, database, other, role });
+        const more = isMariaDb ? 'ORACLE,EMPTY_STRING_IS_NULL,NO_AUTO_CREATE_USER' : 'PAD_CHAR_TO_FULL_LENGTH';
+        await session.execute(`SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES,${more}'`);
+      });
+      const original = await read(server);
+      await withDirectory(async (directory) => {
+        await runDump(server, { directory, databases });
+        for (const name of databases) await dropDatabase(server, name);
+        expect((await runLoad(server, { directory })).summary.skipped).toEqual([]);
+      });
+      expect(diffFingerprints(original, await read(server))).toEqual([]);
+    } finally {
+      await server.stop();
+    }
+  });
 
   async function onTarget(sql: string): Promise<void> {
     await withConnection(target, (connection) => connection.query(sql));

@@ -76,6 +76,11 @@ const VIEWS = ({ other, database }: CodeCorpus): Piece[] => [
   },
   { sql: 'CREATE ALGORITHM=TEMPTABLE VIEW temptable AS SELECT COUNT(*) AS `count(*)` FROM t' },
   { sql: 'CREATE DEFINER=`no``body`@`nowhere` VIEW missing_definer AS SELECT 1 AS `1`' },
+  // Its definer was dropped after others had been built on it.
+  { sql: 'CREATE VIEW z_orphan AS SELECT id AS `1` FROM t' },
+  { sql: 'CREATE VIEW b_reads_orphan AS SELECT `1` AS x FROM z_orphan' },
+  { sql: 'CREATE DEFINER=`gone`@`%` VIEW a_reads_orphans AS SELECT x FROM b_reads_orphan' },
+  { sql: 'ALTER DEFINER=`gone`@`%` VIEW z_orphan AS SELECT id AS `1` FROM t' },
   { sql: `CREATE DEFINER='o''bri"en@x'@'%' VIEW odd_definer AS SELECT id FROM t` },
   {
     sql: `CREATE VIEW quotes AS SELECT 'it''s \\\\ "so";\n -- no comment\n// $$ #;' AS \`a;b\`, "/*! x */" AS y, _binary 0x00FF AS z`,
