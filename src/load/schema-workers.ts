@@ -7,11 +7,12 @@
  * other tables are still being created.
  */
 import { abortable } from '../base/abort.ts';
-import { ToolError } from '../base/errors.ts';
+import { describeError, ToolError } from '../base/errors.ts';
 import type { Session } from '../mysql/session.ts';
-import { saying } from '../mysql/failure.ts';
+import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
 import { splitForeignKeys } from '../schema/ddl.ts';
 import { quoteName } from '../schema/names.ts';
+import { withoutPlace } from '../schema/place.ts';
 import type { DumpTable } from './contents.ts';
 import type { DropTableMode } from './options.ts';
 import { sendDefinitions } from './send/definitions.ts';
@@ -27,6 +28,8 @@ export interface SchemaRun {
   readonly onStart: (table: DumpTable) => void;
   /** `foreignKeys` are the clauses that were taken out of the statement. */
   readonly onCreated: (table: DumpTable, foreignKeys: readonly Buffer[]) => void;
+  /** Created in the server's own place: the one of the definition does not exist here. */
+  readonly onMisplaced: (table: DumpTable, why: string) => void;
   readonly onSkipped: (table: DumpTable) => void;
   readonly signal: AbortSignal;
 }
@@ -71,10 +74,24 @@ async function create(run: SchemaRun, session: Session, table: DumpTable): Promi
   }
   const foreignKeys: Buffer[] = [];
   await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-  await sendDefinitions(session, run.sessions.modes, schemaFile, (sql) => {
-    const split = splitForeignKeys(sql);
-    foreignKeys.push(...split.foreignKeys);
-    return split.create;
-  });
+  const define = (change: (sql: Buffer) => Buffer): Promise<void> =>
+    sendDefinitions(session, run.sessions.modes, schemaFile, (sql) => {
+      const split = splitForeignKeys(change(sql));
+      foreignKeys.push(...split.foreignKeys);
+      return split.create;
+    });
+  try {
+    await define((sql) => sql);
+  } catch (error) {
+    if (!isMissingPlace(error)) throw error;
+    await define(withoutPlace);
+    run.onMisplaced(table, describeError(error));
+  }
   return foreignKeys;
+}
+
+/** The definition names a tablespace or a directory that the target does not have (MySQL). */
+function isMissingPlace(error: unknown): boolean {
+  const errno = serverErrno(error);
+  return errno === ServerErrno.ER_TABLESPACE_MISSING_WITH_NAME || errno === ServerErrno.ER_WRONG_DATA_DIRECTORY;
 }

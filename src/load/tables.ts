@@ -141,6 +141,8 @@ class TablesLoader {
         if (clauses.length > 0) this.foreignKeys.push({ table, clauses });
         this.created(loadOf(table));
       },
+      onMisplaced: (table: DumpTable, why: string) =>
+        this.run.emit({ type: 'skipped', what: `place of table ${labelOf(table)}`, why }),
       onSkipped: (table: DumpTable) => this.skip(loadOf(table)),
       signal: this.stopping.signal,
     };

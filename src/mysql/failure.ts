@@ -44,6 +44,8 @@ export const ServerErrno = {
   ER_EVENT_CANNOT_CREATE_IN_THE_PAST: 1588,
   ER_UNKNOWN_PARTITION: 1735,
   ER_CONNECTION_KILLED: 1927,
+  ER_WRONG_DATA_DIRECTORY: 3121,
+  ER_TABLESPACE_MISSING_WITH_NAME: 3510,
 } as const;
 
 const CODE_BY_ERRNO: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
