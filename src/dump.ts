@@ -15,6 +15,7 @@ import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';
 import { PlanningConnection } from './dump/planning.ts';
+import { checkPrivileges } from './dump/privileges.ts';
 import { fileHeader, prepareDumpSession } from './dump/session.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
@@ -87,6 +88,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       emit({ type: 'phase', phase: 'catalog' });
       const choice = new Choice(options, tell);
       const databases = await readCatalog(snapshot.session, choice, options, server);
+      await checkPrivileges(databases, { session: snapshot.session, server, options, emit: tell });
       planning = new PlanningConnection(options.connection, server, signal);
       const planned = planDump(databases, {
         options,

@@ -9,6 +9,7 @@ import pLimit from 'p-limit';
 import { ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
+import { readGrants } from '../mysql/grants.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
@@ -38,6 +39,7 @@ export async function preflight(run: Preflight): Promise<void> {
   if (options.withData) refuseLongRows(contents, sessions.server);
   if (!options.withSchemas) return;
   await refuseKeylessTables(run);
+  await warnOfDistrust(run);
   warnOfCodeThatNamesTablesInAnyCase(run);
 }
 
@@ -125,6 +127,20 @@ async function refuseKeylessTables({ sessions, contents, emit }: Preflight): Pro
     `${names} has no primary key, which the target requires (sql_require_primary_key); ${NOTHING_CHANGED}`,
     { hint },
   );
+}
+
+/** Error 1419: where there is a binlog, functions and triggers take SUPER, also in a session that leaves the binlog out. */
+async function warnOfDistrust({ session, sessions, contents, emit }: Preflight): Promise<void> {
+  const { server } = sessions;
+  if (!server.hasBinlog || server.variables.get('log_bin_trust_function_creators') === 'ON') return;
+  if (contents.triggerFiles.length + contents.codeFiles.length === 0) return;
+  const grants = await saying('reading the grants', () => readGrants(session, server));
+  if (grants.has('SUPER')) return;
+  emit({
+    type: 'warning',
+    message:
+      'the target will refuse functions and triggers: SET GLOBAL log_bin_trust_function_creators = 1 there for the load, or GRANT SUPER to the account',
+  });
 }
 
 /** Names in code stay as they were written, and only the server that runs it knows which they are. */
