@@ -8,7 +8,6 @@ import type { DumpSummary, Emit } from './base/events.ts';
 import { takeNotes } from './base/notes.ts';
 import { writeAccounts } from './dump/accounts.ts';
 import { readCatalog } from './dump/catalog.ts';
-import { Choice } from './dump/choice.ts';
 import { WorkerCrew } from './dump/crew.ts';
 import { tryExtracts } from './dump/extract.ts';
 import { finishDump } from './dump/finish.ts';
@@ -26,6 +25,7 @@ import { connect, describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
 import { killAbandoned } from './mysql/kill.ts';
 import { inspectServer } from './mysql/server.ts';
+import { Choice } from './schema/filter/choice.ts';
 
 export interface DumpRun {
   readonly emit: Emit;
@@ -86,7 +86,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       const { apart } = snapshot;
 
       emit({ type: 'phase', phase: 'catalog' });
-      const choice = new Choice(options, tell);
+      const choice = new Choice({ ...options, partsKey: 'object_to_export' }, tell);
       const databases = await readCatalog(snapshot.session, choice, options, server);
       await checkPrivileges(databases, { session: snapshot.session, server, options, emit: tell });
       planning = new PlanningConnection(options.connection, server, signal);
@@ -118,7 +118,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
-      return finishDump({ options, server, snapshot, choice, plan, accounts, files, startedAt, startMs, notes });
+      return finishDump({ options, server, snapshot, plan, accounts, files, startedAt, startMs, notes });
     });
   } catch (error) {
     await crew.stop();

@@ -13,6 +13,7 @@ import { CodeLoader } from './load/code.ts';
 import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
+import { onlyTriggers } from './load/choose-code.ts';
 import { discover } from './load/discover.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';
@@ -38,7 +39,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   const startMs = performance.now();
   const notes = takeNotes(emit);
   const tell = notes.emit;
-  const contents = await discover(options);
+  const contents = await discover(options, tell);
 
   emit({ type: 'phase', phase: 'connect' });
   const { server, sessions, session } = await LoadSessions.begin(options.connection, contents.sqlMode, tell, signal);
@@ -50,29 +51,33 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       await preflight({ session, sessions, contents, options, emit: tell });
       const target = await readTarget(session, server, contents);
       refuseConflicts(contents, target, options);
-      if (!options.withSchemas) {
-        const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
-        await requireTables(session, server, contents, { emit: tell, sleep });
-      }
+      const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
+      await requireTables({ session, server, emit: tell, sleep }, contents, options);
 
       emit({ type: 'phase', phase: 'schema' });
       const users = await Accounts.create({ session, sessions, server, emit: tell }, contents, options);
       if (options.withSchemas) await createDatabases(session, sessions.modes, contents, options);
       if (options.withSchemas) await createSequences(session, sessions.modes, contents);
-      const removedTriggers = options.withData ? await removeTriggers(session, contents, target, options) : false;
+      const removed = options.withData ? await removeTriggers(session, contents, target, options) : new Set<string>();
       if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
       emit({ type: 'phase', phase: 'data' });
       const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
 
       emit({ type: 'phase', phase: 'constraints' });
-      await addForeignKeys({ sessions, threads: options.threads, signal }, tables.foreignKeys);
+      const keys = options.without?.has('foreign keys') === true ? [] : tables.foreignKeys;
+      await addForeignKeys({ sessions, threads: options.threads, signal }, keys);
 
       emit({ type: 'phase', phase: 'code' });
       const { withSchemas } = options;
-      const code = { session, sessions, contents, definer: options.definer, emit: tell };
+      const wantsTriggers = withSchemas && options.without?.has('triggers') !== true;
+      const triggerFiles = wantsTriggers
+        ? contents.triggerFiles
+        : await onlyTriggers(contents.triggerFiles, removed, (database, name) => target.key(database, name));
+      const wanted = { ...contents, triggerFiles };
+      const code = { session, sessions, contents: wanted, definer: options.definer, emit: tell };
       const loader = new CodeLoader(code);
-      const codeObjects = await loader.createCode({ triggers: withSchemas || removedTriggers, rest: withSchemas });
+      const codeObjects = await loader.createCode({ rest: withSchemas });
 
       emit({ type: 'phase', phase: 'views' });
       const views = withSchemas ? await createViews(code, loader) : 0;

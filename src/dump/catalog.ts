@@ -8,6 +8,7 @@
 import { saying } from '../mysql/failure.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
+import type { Choice } from '../schema/filter/choice.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
 import type {
   Column,
@@ -20,9 +21,10 @@ import type {
   UniqueKey,
   Versioning,
 } from '../schema/table.ts';
-import type { Choice } from './choice.ts';
 import type { DumpOptions } from './options.ts';
 import { readInBytes } from './session.ts';
+
+const DATABASES_HINT = 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here';
 
 interface DatabaseDraft {
   /** Nothing is in it, chosen or not. */
@@ -38,6 +40,7 @@ interface TableDraft {
   readonly engine: string;
   readonly estimatedRows: number;
   readonly estimatedBytes: number;
+  readonly isUnchanged: boolean;
   readonly columns: Column[];
   /** A part that makes its key unfit to divide a table is undefined. */
   readonly uniqueKeys: Map<string, (KeyColumn | undefined)[]>;
@@ -71,7 +74,7 @@ export async function readCatalog(
 
   const existing: string[] = [];
   await read('databases', 'SELECT SCHEMA_NAME FROM information_schema.SCHEMATA', ([name = '']) => existing.push(name));
-  for (const name of choice.databases(existing)) {
+  for (const name of choice.databases(existing, DATABASES_HINT)) {
     databases.set(name, { isEmpty: true, tables: new Map(), routines: [], events: [], triggers: [] });
   }
   const isIn = scope(options.databases.length === 0 ? existing : undefined, [...databases.keys()]);
@@ -85,12 +88,12 @@ export async function readCatalog(
       if (draft === undefined) return;
       draft.isEmpty = false;
       if (!choice.takesTable(kindOf(type), database, name, engine)) return;
-      if (isUnchanged === '1' && kindOf(type) === 'table') choice.noteUnchanged(database, name);
       draft.tables.set(name, {
         type,
         engine,
         estimatedRows: Number(rows),
         estimatedBytes: Number(bytes),
+        isUnchanged: isUnchanged === '1',
         columns: [],
         uniqueKeys: new Map(),
         partitions: [],
@@ -160,7 +163,8 @@ export async function readCatalog(
        FROM information_schema.TRIGGERS WHERE ${isIn('TRIGGER_SCHEMA')}
       ORDER BY TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
     ([database = '', table = '', name = '']) => {
-      if (tableOf(database, table) === undefined || !choice.takesTrigger(database, table, name)) return;
+      if (tableOf(database, table) === undefined || !options.withTriggers) return;
+      if (!choice.takesTrigger(database, table, name)) return;
       databases.get(database)?.triggers.push({ table, name });
     },
   );
@@ -174,7 +178,8 @@ export async function readCatalog(
       const draft = databases.get(database);
       if (draft === undefined) return;
       draft.isEmpty = false;
-      if (choice.takesRoutine(database, name)) draft.routines.push({ kind: kind as RoutineKind, name });
+      if (options.withRoutines && choice.takesRoutine(database, name))
+        draft.routines.push({ kind: kind as RoutineKind, name });
     },
   );
 
@@ -186,7 +191,7 @@ export async function readCatalog(
       const draft = databases.get(database);
       if (draft === undefined) return;
       draft.isEmpty = false;
-      if (choice.takesEvent(database, name)) draft.events.push(name);
+      if (options.withEvents && choice.takesEvent(database, name)) draft.events.push(name);
     },
   );
 

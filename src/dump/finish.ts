@@ -18,7 +18,6 @@ import { MANIFEST_NAME, METADATA_NAME, NOT_UPDATED_NAME } from '../format/names.
 import type { ServerInfo } from '../mysql/server.ts';
 import { quoteQualified } from '../schema/names.ts';
 import type { DumpedAccounts } from './accounts.ts';
-import type { Choice } from './choice.ts';
 import type { FilesByTask } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
@@ -30,7 +29,6 @@ export interface FinishedWork {
   readonly options: DumpOptions;
   readonly server: ServerInfo;
   readonly snapshot: Snapshot;
-  readonly choice: Choice;
   readonly plan: DumpPlan;
   /** Undefined without --users. */
   readonly accounts: DumpedAccounts | undefined;
@@ -51,7 +49,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   const { options, server, snapshot, plan } = work;
   const { directory } = options;
   const written = sortOut(work.files, work.accounts);
-  if (options.updatedSinceDays !== undefined) noteUnchanged(directory, work.choice.unchangedTables);
+  if (options.updatedSinceDays !== undefined) noteUnchanged(directory, plan);
   await flushDirectory(directory);
   const head = {
     tool: 'tsdump',
@@ -76,8 +74,10 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
 }
 
 /** mydumper's list of the tables that were not dumped, theirs not even by definition; ours lack their rows. */
-function noteUnchanged(directory: string, tables: readonly string[]): void {
-  writeSmallFile(directory, NOT_UPDATED_NAME, Buffer.from(tables.map((table) => `${table}\n`).join('')));
+function noteUnchanged(directory: string, { tables }: DumpPlan): void {
+  const unchanged = tables.filter(({ table }) => table.isUnchanged === true);
+  const lines = unchanged.map(({ table }) => `${table.database}.${table.name}\n`);
+  writeSmallFile(directory, NOT_UPDATED_NAME, Buffer.from(lines.join('')));
 }
 
 function sortOut(files: FilesByTask, accounts: DumpedAccounts | undefined): Written {

@@ -5,10 +5,10 @@ import type { Emit } from '../base/events.ts';
 import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
+import type { Choice } from '../schema/filter/choice.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { hasRows, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
-import type { Choice } from './choice.ts';
 import { extractOf } from './extract.ts';
 import { nameLostHistory } from './history.ts';
 import type { DumpOptions } from './options.ts';
@@ -98,7 +98,9 @@ function tableWork(table: Table, names: EncodedNames, { options, choice, server 
       codec: options.codec,
     }),
   };
-  const wantsRows = options.withData && hasRows(table.engine) && choice.takesRows(database, name, extract?.partitions);
+  const isNoPartition = extract?.partitions?.length === 0;
+  const otherwise = table.isUnchanged === true ? '--updated-since' : isNoPartition ? '--partition-regex' : undefined;
+  const wantsRows = options.withData && hasRows(table.engine) && choice.takesRows(database, name, otherwise);
   return {
     table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
     definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,

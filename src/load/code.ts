@@ -53,10 +53,10 @@ export class CodeLoader {
   }
 
   /** Runs the files of triggers and of other code. Returns how many objects were created. */
-  async createCode(what: { readonly triggers: boolean; readonly rest: boolean }): Promise<number> {
+  async createCode(what: { readonly rest: boolean }): Promise<number> {
     const { triggerFiles, codeFiles } = this.run.contents;
     let count = 0;
-    for (const file of [...(what.triggers ? triggerFiles : []), ...(what.rest ? codeFiles : [])]) {
+    for (const file of [...triggerFiles, ...(what.rest ? codeFiles : [])]) {
       const created = await this.createFrom(file);
       count += created.count;
       this.tellRefused(created.refused);
@@ -72,7 +72,10 @@ export class CodeLoader {
   }
 
   /** Creates the objects of one file, which may leave its settings behind. */
-  async createFrom({ database, file }: CodeFile, definer = this.run.definer): Promise<Created> {
+  async createFrom(
+    { database, file }: Pick<CodeFile, 'database' | 'file'>,
+    definer = this.run.definer,
+  ): Promise<Created> {
     const { session, sessions } = this.run;
     await saying(`selecting ${database}`, () => session.execute(`USE ${quoteName(database)}`));
     const refused: Refused[] = [];

@@ -6,6 +6,8 @@ export interface DumpFile {
   readonly path: string;
   readonly codec: CodecName;
   readonly storedBytes: number;
+  /** Of a file of code: what in it is not wanted, by the keys of send/without.ts. */
+  readonly without?: ReadonlySet<string> | undefined;
 }
 
 /** Names here are those of the target: what --database says, else the real ones. */
@@ -38,6 +40,11 @@ export interface DumpObject {
 export interface DumpTable {
   readonly database: string;
   readonly name: string;
+  /**
+   * What becomes of it when it exists in the target, whatever --drop-table says. LOAD: it must, and its definition stays.
+   * SKIP: it is left as it is. Undefined: as --drop-table says.
+   */
+  readonly whenPresent?: 'LOAD' | 'SKIP' | undefined;
   readonly schemaFile: DumpFile | undefined;
   readonly dataFiles: readonly DumpFile[];
   /** What the dump says it wrote; undefined when it does not say. */
@@ -50,5 +57,7 @@ export interface DumpTable {
 
 export interface CodeFile {
   readonly database: string;
+  /** What the database is called in the dump. */
+  readonly source: string;
   readonly file: DumpFile;
 }

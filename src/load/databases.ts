@@ -16,6 +16,7 @@ export async function createDatabases(
   contents: DumpContents,
   options: LoadOptions,
 ): Promise<void> {
+  if (options.without?.has('databases') === true) return;
   for (const { name, schemaFile } of contents.databases) {
     if (schemaFile === undefined) {
       await saying(`creating database ${name}`, () =>

@@ -8,29 +8,44 @@
 import { join } from 'node:path';
 
 import { ToolError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import { decodedChunks } from '../format/codec.ts';
 import { listDump } from '../format/directory.ts';
 import type { DumpListing } from '../format/directory.ts';
 import { readInventory } from '../format/inventory.ts';
 import type { Inventory } from '../format/inventory.ts';
+import { textLines } from '../format/lines.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
-import { databaseNameIn, parseFileName } from '../format/names.ts';
+import { NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
 import type { DumpFile as FileMeaning } from '../format/names.ts';
+import { Choice } from '../schema/filter/choice.ts';
+import { chooseRest, filtersOf, narrowTable } from './choose.ts';
 import type { CodeFile, DumpContents, DumpDatabase, DumpFile, DumpObject, DumpTable } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
 
 /** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */
-export async function discover(options: LoadOptions): Promise<DumpContents> {
+export async function discover(options: LoadOptions, emit: Emit): Promise<DumpContents> {
   refuseRenamedGrants(options);
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
   const inventory = await readInventory(listing);
   const { files, accountsFile } = sortOut(listing);
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
-  const contents = { ...assemble(files, { metadata, inventory }, names, options), accountsFile };
+  const notUpdated = await readNotUpdated(listing);
+  const found = await assemble(files, { metadata, inventory, notUpdated }, names, { options, emit });
+  const contents = { ...found, accountsFile };
   refuseMissingData(contents);
   return contents;
+}
+
+/** Of tables that --updated-since passed over; absent in other dumps. */
+async function readNotUpdated({ directory, files }: DumpListing): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  if (!files.has(NOT_UPDATED_NAME)) return names;
+  for await (const line of textLines(decodedChunks(join(directory, NOT_UPDATED_NAME), 'none'))) names.add(line);
+  return names;
 }
 
 interface FoundFile {
@@ -84,6 +99,8 @@ async function databaseNames(
 
 interface Draft {
   readonly database: string;
+  /** What the database is called in the dump. */
+  readonly source: string;
   readonly encodedName: string;
   schemaFile: DumpFile | undefined;
   viewFile: DumpFile | undefined;
@@ -91,14 +108,24 @@ interface Draft {
   readonly dataFiles: { readonly order: readonly number[]; readonly file: DumpFile }[];
 }
 
-function assemble(
+interface Notes {
+  readonly metadata: Metadata;
+  readonly inventory: Inventory | undefined;
+  /** "database.table", real names. */
+  readonly notUpdated: ReadonlySet<string>;
+}
+
+async function assemble(
   files: readonly FoundFile[],
-  { metadata, inventory }: { readonly metadata: Metadata; readonly inventory: Inventory | undefined },
+  { metadata, inventory, notUpdated }: Notes,
   names: ReadonlyMap<string, string>,
-  options: LoadOptions,
-): Omit<DumpContents, 'accountsFile'> {
-  const wanted = (encoded: string): boolean =>
-    options.sourceDatabase === undefined || names.get(encoded) === options.sourceDatabase;
+  { options, emit }: { readonly options: LoadOptions; readonly emit: Emit },
+): Promise<Omit<DumpContents, 'accountsFile'>> {
+  const choice = new Choice({ ...filtersOf(options), takesSystem: true, partsKey: 'object_to_import' }, emit);
+  const sourceOf = (encoded: string): string => names.get(encoded) ?? encoded;
+  const sources = [...new Set(names.values())];
+  const inScope = new Set(choice.databases(sources, `it has ${sources.join(', ')}`));
+  const wanted = (encoded: string): boolean => inScope.has(sourceOf(encoded));
   const targetOf = (encoded: string): string => options.targetDatabase ?? names.get(encoded) ?? encoded;
   const databases = new Map<string, DumpDatabase>();
   const drafts = new Map<string, Draft>();
@@ -106,7 +133,7 @@ function assemble(
   const codeFiles: CodeFile[] = [];
   const draftOf = (database: string, table: string): Draft => {
     const key = `${database}.${table}`;
-    const draft = drafts.get(key) ?? emptyDraft(targetOf(database), table);
+    const draft = drafts.get(key) ?? emptyDraft(targetOf(database), sourceOf(database), table);
     drafts.set(key, draft);
     return draft;
   };
@@ -114,17 +141,18 @@ function assemble(
   for (const { meaning, file } of files) {
     if (!wanted(meaning.database)) continue;
     const database = targetOf(meaning.database);
-    if (!databases.has(database)) databases.set(database, { name: database, schemaFile: undefined });
+    const source = sourceOf(meaning.database);
+    if (!databases.has(source)) databases.set(source, { name: database, schemaFile: undefined });
     switch (meaning.kind) {
       case 'database-schema':
-        databases.set(database, { name: database, schemaFile: file });
+        databases.set(source, { name: database, schemaFile: file });
         break;
       case 'database-triggers':
       case 'table-triggers':
-        triggerFiles.push({ database, file });
+        triggerFiles.push({ database, source, file });
         break;
       case 'database-code':
-        codeFiles.push({ database, file });
+        codeFiles.push({ database, source, file });
         break;
       case 'table-schema':
         draftOf(meaning.database, meaning.table).schemaFile = file;
@@ -140,18 +168,25 @@ function assemble(
         break;
     }
   }
-  if (options.sourceDatabase !== undefined && databases.size === 0) {
-    throw new ToolError('USAGE', `the dump has no database ${options.sourceDatabase}`, {
-      hint: `it has ${[...new Set(names.values())].join(', ')}`,
-    });
-  }
   const entries = new Map(metadata.tables.map((entry) => [`${entry.database}.${entry.table}`, entry]));
   // A table of which there is an entry with rows but no file at all must not be passed over in silence.
   for (const entry of metadata.tables) {
     if (wanted(entry.database) && (entry.rows ?? 0) > 0) draftOf(entry.database, entry.table);
   }
   const longest = longestStatements(inventory);
-  const objects = [...drafts].map(([key, draft]) => ({ draft, entry: entries.get(key) }));
+  const found = [...drafts].map(([key, draft]): FoundObject => ({ draft, entry: entries.get(key) }));
+  const objects = found.filter(({ draft, entry }) =>
+    choice.takesTable(kindOf({ draft, entry }), draft.source, realName(draft, entry), ''),
+  );
+  const taken = objects.map(({ draft, entry }) => ({
+    kind: kindOf({ draft, entry }),
+    source: draft.source,
+    name: realName(draft, entry),
+  }));
+  const inhabited = new Set([...found.map(({ draft }) => draft.source), ...codeFiles.map(({ source }) => source)]);
+  const chooser = { choice, options, notUpdated };
+  const rest = await chooseRest(chooser, { databases, triggerFiles, codeFiles, inhabited }, taken);
+  choice.refuseUnused();
   const named = (kind: 'viewFile' | 'sequenceFile'): DumpObject[] =>
     objects.flatMap(({ draft, entry }) => {
       const file = draft[kind];
@@ -161,24 +196,30 @@ function assemble(
     sqlMode: metadata.sqlMode ?? 'NO_AUTO_VALUE_ON_ZERO',
     lowerCaseTableNames: inventory?.head.lowerCaseTableNames,
     statementBytes: inventory?.head.statementBytes,
-    databases: [...databases.values()],
     sequences: named('sequenceFile'),
     views: named('viewFile'),
     tables: objects
-      .filter(
-        ({ draft, entry }) =>
-          draft.viewFile === undefined && draft.sequenceFile === undefined && entry?.isView !== true,
-      )
-      .map(({ draft, entry }) => finishTable(draft, entry, longest)),
-    triggerFiles,
-    codeFiles,
+      .filter((object) => kindOf(object) === 'table')
+      .map(({ draft, entry }) => narrowTable(chooser, draft.source, finishTable(draft, entry, longest))),
+    ...rest,
   };
   refuseCollisions(contents);
   return contents;
 }
 
-function emptyDraft(database: string, encodedName: string): Draft {
-  return { database, encodedName, schemaFile: undefined, viewFile: undefined, sequenceFile: undefined, dataFiles: [] };
+interface FoundObject {
+  readonly draft: Draft;
+  readonly entry: TableEntry | undefined;
+}
+
+function kindOf({ draft, entry }: FoundObject): 'table' | 'view' | 'sequence' {
+  if (draft.viewFile !== undefined || entry?.isView === true) return 'view';
+  return draft.sequenceFile === undefined ? 'table' : 'sequence';
+}
+
+function emptyDraft(database: string, source: string, encodedName: string): Draft {
+  const noFiles = { schemaFile: undefined, viewFile: undefined, sequenceFile: undefined };
+  return { database, source, encodedName, ...noFiles, dataFiles: [] };
 }
 
 function realName(draft: Draft, entry: TableEntry | undefined): string {

@@ -22,6 +22,7 @@ export async function makeRoom(
   mode: DropTableMode,
 ): Promise<void> {
   const existing = contents.tables
+    .filter(({ whenPresent }) => whenPresent !== 'SKIP')
     .filter(({ schemaFile }) => mode !== 'DROP' || schemaFile !== undefined) // what cannot be created again stays
     .filter(({ database, name }) => target.has(database, name))
     .map(({ database, name }) => quoteQualified(database, name));

@@ -1,8 +1,12 @@
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { DefinerChange } from '../schema/definer.ts';
+import type { TableRule } from '../schema/filter/table-rules.ts';
 
 /** What to do with a table that already exists in the target; the words are myloader's. */
 export type DropTableMode = 'FAIL' | 'NONE' | 'DROP' | 'TRUNCATE' | 'DELETE' | 'SKIP';
+
+/** 'routines' are events too. */
+export type LoadStep = 'databases' | 'tables' | 'foreign keys' | 'triggers' | 'routines';
 
 /** Everything a load can be told. The command line and the library's callers make one of these. */
 export interface LoadOptions {
@@ -15,6 +19,16 @@ export interface LoadOptions {
   readonly sourceDatabase?: string | undefined;
   /** Load into this database, whatever the dump's databases are called. */
   readonly targetDatabase?: string | undefined;
+  /** "database.table" entries in which % and _ are wildcards; the names are the dump's. */
+  readonly tables?: readonly string[] | undefined;
+  /** Patterns searched for in "database.table"; any of them will do. See src/schema/filter for what they bear on. */
+  readonly regex?: readonly string[] | undefined;
+  /** "database.table" or "database", exact names: to be left out. */
+  readonly omit?: readonly string[] | undefined;
+  /** What holds for single tables. */
+  readonly tableRules?: readonly TableRule[] | undefined;
+  /** Definitions that are not wanted, although the others are. Rows of tables that are not created need them to exist. */
+  readonly without?: ReadonlySet<LoadStep> | undefined;
   readonly dropTable: DropTableMode;
   /** False with --no-schema: tables exist already. */
   readonly withSchemas: boolean;

@@ -57,11 +57,11 @@ export async function schemaWorker(run: SchemaRun): Promise<void> {
 async function createTable(run: SchemaRun, session: Session, table: DumpTable): Promise<void> {
   run.onStart(table);
   const exists = run.target.has(table.database, table.name);
-  if (exists && run.dropTable === 'SKIP') {
+  if (exists && (run.dropTable === 'SKIP' || table.whenPresent === 'SKIP')) {
     run.onSkipped(table);
     return;
   }
-  const isKept = exists && run.dropTable !== 'DROP';
+  const isKept = exists && (run.dropTable !== 'DROP' || table.whenPresent === 'LOAD');
   run.onCreated(table, isKept ? [] : await create(run, session, table));
 }
 

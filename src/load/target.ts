@@ -72,7 +72,8 @@ export async function readTarget(session: Session, server: ServerInfo, contents:
  */
 export function refuseConflicts(contents: DumpContents, target: Target, options: LoadOptions): void {
   if (!options.withSchemas || options.dropTable !== 'FAIL') return;
-  const present = [...contents.tables, ...contents.views]
+  const tables = contents.tables.filter(({ whenPresent }) => whenPresent === undefined);
+  const present = [...tables, ...contents.views]
     .filter(({ database, name }) => target.has(database, name))
     .map(({ database, name }) => quoteQualified(database, name));
   if (present.length === 0) return;
@@ -82,17 +83,16 @@ export function refuseConflicts(contents: DumpContents, target: Target, options:
 }
 
 /**
- * With --no-schema every table must be there. One that is not may be about to be created by somebody else: it is waited
+ * Tables that are loaded and not created, with --no-schema all of them, must be there. One that is not may be about to be created by somebody else: it is waited
  * for as long as a missing table is anywhere, before the first row is sent.
  *
  * @throws ToolError LOAD_FAILED naming the tables that did not appear.
  */
-export async function requireTables(
-  session: Session,
-  server: ServerInfo,
-  contents: DumpContents,
-  run: RetryWait,
-): Promise<void> {
+export async function requireTables(run: TargetWait, contents: DumpContents, options: LoadOptions): Promise<void> {
+  const needed = contents.tables.filter(
+    ({ dataFiles, whenPresent }) => dataFiles.length > 0 && (!options.withSchemas || whenPresent === 'LOAD'),
+  );
+  if (needed.length === 0) return;
   await withRetries(
     {
       policy: TABLE_MISSING,
@@ -102,19 +102,21 @@ export async function requireTables(
       sleep: run.sleep,
     },
     async () => {
-      const target = await readTarget(session, server, contents);
-      const missing = contents.tables
-        .filter(({ database, name, dataFiles }) => dataFiles.length > 0 && !target.has(database, name))
+      const target = await readTarget(run.session, run.server, contents);
+      const missing = needed
+        .filter(({ database, name }) => !target.has(database, name))
         .map(({ database, name }) => quoteQualified(database, name));
       if (missing.length === 0) return;
       throw new ToolError('LOAD_FAILED', `the target has no ${someOf(missing)}; nothing was changed`, {
-        hint: 'create the tables first: tsload --no-data, or leave --no-schema out',
+        hint: 'create the tables first: tsload --no-data, or leave out what keeps them from being created',
       });
     },
   );
 }
 
-export interface RetryWait {
+export interface TargetWait {
+  readonly session: Session;
+  readonly server: ServerInfo;
   readonly emit: Emit;
   readonly sleep: (ms: number) => Promise<void>;
 }

@@ -5,14 +5,14 @@ import { ToolError } from '../base/errors.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpContents } from './contents.ts';
+import type { DumpContents, DumpTable } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
 import type { Target } from './target.ts';
 
 /**
  * Drops the triggers that would fire while rows are loaded. Those of the dump are created again afterwards.
- * Returns whether there were any.
+ * Returns which, by {@link Target.key}.
  *
  * @throws ToolError LOAD_FAILED when a table to be loaded has a trigger that the dump does not hold.
  */
@@ -21,16 +21,21 @@ export async function removeTriggers(
   contents: DumpContents,
   target: Target,
   options: LoadOptions,
-): Promise<boolean> {
+): Promise<ReadonlySet<string>> {
   // Tables that are dropped lose their triggers with them; tables that are passed over get no rows.
-  if (options.withSchemas && (options.dropTable === 'DROP' || options.dropTable === 'SKIP')) return false;
+  const isSpared = ({ whenPresent }: DumpTable): boolean =>
+    options.withSchemas &&
+    (options.dropTable === 'SKIP' ||
+      whenPresent === 'SKIP' ||
+      (options.dropTable === 'DROP' && whenPresent !== 'LOAD'));
   const loaded = new Set(
     contents.tables
-      .filter(({ dataFiles }) => dataFiles.length > 0)
+      .filter((table) => table.dataFiles.length > 0 && !isSpared(table))
       .map(({ database, name }) => target.key(database, name)),
   );
   const inTheWay = target.triggers.filter(({ database, table }) => loaded.has(target.key(database, table)));
-  if (inTheWay.length === 0) return false;
+  const removed = new Set(inTheWay.map(({ database, name }) => target.key(database, name)));
+  if (removed.size === 0) return removed;
   const known = await triggersOfDump(contents, target);
   for (const { database, table, name } of inTheWay) {
     if (known.has(target.key(database, name))) continue;
@@ -48,7 +53,7 @@ export async function removeTriggers(
       session.execute(`DROP TRIGGER IF EXISTS ${qualified}`),
     );
   }
-  return true;
+  return removed;
 }
 
 /** By {@link Target.key}. */

@@ -45,6 +45,8 @@ export interface Table {
   readonly hasPartitionsBeyondAscii: boolean;
   /** MariaDB: the table keeps its past rows. */
   readonly versioning: Versioning | undefined;
+  /** By --updated-since: its definition is dumped, its rows are not. */
+  readonly isUnchanged?: boolean | undefined;
 }
 
 /** How a system-versioned table tells since when, and until when, a row was valid. */

@@ -9,14 +9,15 @@ import { serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
 import type { SqlModes } from '../sql-modes.ts';
+import { withoutObjects } from './without.ts';
 
-/** The statements of a schema file; these files are small, so all of them. */
-export async function readDefinitions(file: DumpFile): Promise<SchemaStatement[]> {
+/** The statements of a schema file that are wanted; these files are small, so all of them. */
+export async function readDefinitions(file: DumpFile): Promise<readonly SchemaStatement[]> {
   const statements: SchemaStatement[] = [];
   for await (const statement of readSchemaStatements(decodedChunks(file.path, file.codec), { path: file.path })) {
     statements.push(statement);
   }
-  return statements;
+  return file.without === undefined ? statements : withoutObjects(statements, file.without);
 }
 
 /** Runs a whole schema file. `change` may alter statements on the way. */

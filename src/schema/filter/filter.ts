@@ -31,6 +31,8 @@ export interface FilterOptions {
   readonly omit?: readonly string[] | undefined;
   /** Engines whose tables are left out, in any case. */
   readonly ignoreEngines?: readonly string[] | undefined;
+  /** What belongs to the server itself needs not be named: it is in the dump because it was. */
+  readonly takesSystem?: boolean | undefined;
 }
 
 /** The option that leaves an object out; undefined: it passes. */
@@ -42,28 +44,25 @@ export class Filter {
   private readonly tables: TableList | undefined;
   private readonly regex: RegexList | undefined;
   private readonly omit: OmitList;
+  private readonly takesSystem: boolean;
   private readonly ignoredEngines: ReadonlySet<string>;
 
   /** @throws SyntaxError for a pattern that is none. */
   constructor(options: FilterOptions) {
-    const { databases = [], tables = [], regex = [], omit = [], ignoreEngines = [] } = options;
+    const { databases = [], tables = [], regex = [], omit = [], ignoreEngines = [], takesSystem = false } = options;
     this.databases = new Set(databases);
     this.tables = tables.length === 0 ? undefined : new TableList(tables);
     this.regex = regex.length === 0 ? undefined : new RegexList(regex);
     this.omit = new OmitList(omit);
+    this.takesSystem = takesSystem;
     this.ignoredEngines = new Set(ignoreEngines.map((engine) => engine.toLowerCase()));
   }
 
-  /** Names that were typed and must exist. */
-  get namedDatabases(): readonly string[] {
-    return [...this.databases];
-  }
-
-  /** Whether anything of the database can pass. What belongs to the server itself has to be named. */
+  /** Whether anything of the database can pass. */
   database(name: string): LeftOutBy {
     if (this.databases.size > 0 && !this.databases.has(name)) return '--database';
     if (this.tables !== undefined && !this.tables.reaches(name)) return '--tables-list';
-    const isNamed = this.databases.has(name) || this.tables?.names(name) === true;
+    const isNamed = this.takesSystem || this.databases.has(name) || this.tables?.names(name) === true;
     if (SYSTEM_DATABASES.includes(name.toLowerCase()) && !isNamed) return 'the server';
     return this.omit.matchesDatabase(name) ? '--omit-from-file' : undefined;
   }

@@ -1,42 +1,49 @@
 /**
- * Choice: what of the server goes into the dump, object by object, while the catalogue is read.
+ * Choice: what of a server goes into a dump, or of a dump into a server, object by object, as they are met.
  *
- * In: the options and what the catalogue tells. Out: yes or no; each object that a filter leaves out is told by an event,
- * once. The rules are those of schema/filter.
+ * In: the filters and the names. Out: yes or no; each object that a filter leaves out is told by an event, once. The rules
+ * stand in filter.ts and table-rules.ts.
  */
-import { ToolError } from '../base/errors.ts';
-import type { Emit, ObjectKind } from '../base/events.ts';
-import { Filter } from '../schema/filter/filter.ts';
-import type { LeftOutBy } from '../schema/filter/filter.ts';
-import { TableRules } from '../schema/filter/table-rules.ts';
-import type { Parts, TableSettings } from '../schema/filter/table-rules.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpOptions } from './options.ts';
+import { ToolError } from '../../base/errors.ts';
+import type { Emit, ObjectKind } from '../../base/events.ts';
+import { quoteName, quoteQualified } from '../names.ts';
+import { Filter } from './filter.ts';
+import type { FilterOptions, LeftOutBy } from './filter.ts';
+import { TableRules } from './table-rules.ts';
+import type { Parts, TableRule, TableSettings } from './table-rules.ts';
 
 const ALL_PARTS: Parts = { schema: true, data: true, triggers: true };
 
+export interface ChoiceRequest extends FilterOptions {
+  readonly tableRules?: readonly TableRule[] | undefined;
+  /** Which key of the rules says what is wanted of a table. */
+  readonly partsKey: 'object_to_export' | 'object_to_import';
+}
+
 export class Choice {
+  private readonly request: ChoiceRequest;
   private readonly filter: Filter;
   private readonly rules: TableRules;
-  private readonly options: DumpOptions;
   private readonly emit: Emit;
-  private readonly unchanged = new Set<string>();
 
-  constructor(options: DumpOptions, emit: Emit) {
-    this.filter = new Filter(options);
-    this.rules = new TableRules(options.tableRules ?? []);
-    this.options = options;
+  constructor(request: ChoiceRequest, emit: Emit) {
+    this.request = request;
+    this.filter = new Filter(request);
+    this.rules = new TableRules(request.tableRules ?? []);
     this.emit = emit;
   }
 
-  /** Those of the server's databases that may hold something for the dump. @throws ToolError USAGE for a name that is none. */
-  databases(existing: readonly string[]): string[] {
-    const missing = this.filter.namedDatabases.filter((name) => !existing.includes(name));
-    if (missing.length > 0) {
-      throw new ToolError('USAGE', `no such database: ${missing.join(', ')}`, {
-        hint: 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here',
-      });
-    }
+  /** Whether there is anything to choose within a database. */
+  get isSelective(): boolean {
+    const { tables = [], regex = [], omit = [], tableRules = [] } = this.request;
+    return tables.length + regex.length + omit.length + tableRules.length > 0;
+  }
+
+  /** Those databases that may hold something. @throws ToolError USAGE with this hint when one that was named is not there. */
+  databases(existing: readonly string[], hint: string): string[] {
+    const { databases = [] } = this.request;
+    const missing = databases.filter((name) => !existing.includes(name));
+    if (missing.length > 0) throw new ToolError('USAGE', `no such database: ${missing.join(', ')}`, { hint });
     return existing.filter((name) => {
       const by = this.filter.database(name);
       if (by === '--omit-from-file') this.leaveOut('database', quoteName(name), by);
@@ -50,17 +57,16 @@ export class Choice {
   }
 
   takesRoutine(database: string, name: string): boolean {
-    return this.options.withRoutines && this.takes('routine', database, name, this.filter.code(database, name));
+    return this.takes('routine', database, name, this.filter.code(database, name));
   }
 
   takesEvent(database: string, name: string): boolean {
-    return this.options.withEvents && this.takes('event', database, name, this.filter.code(database, name));
+    return this.takes('event', database, name, this.filter.code(database, name));
   }
 
   /** Of a table that is taken. */
   takesTrigger(database: string, table: string, name: string): boolean {
-    if (!this.options.withTriggers) return false;
-    const by = this.partsOf(database, table).triggers ? undefined : 'object_to_export';
+    const by = this.partsOf(database, table).triggers ? undefined : this.request.partsKey;
     return this.takes('trigger', database, name, by);
   }
 
@@ -73,27 +79,18 @@ export class Choice {
   }
 
   partsOf(database: string, table: string): Parts {
-    return this.settingsOf(database, table).exported ?? ALL_PARTS;
+    const { exported, imported } = this.settingsOf(database, table);
+    return (this.request.partsKey === 'object_to_export' ? exported : imported) ?? ALL_PARTS;
   }
 
-  /** Of a table that is taken; `partitions` are those that are wanted, where not all are. */
-  takesRows(database: string, table: string, partitions: readonly string[] | undefined): boolean {
-    const by = this.rowsLeftOutBy(database, table) ?? (partitions?.length === 0 ? '--partition-regex' : undefined);
+  /** Of a table that is taken. `otherwise` names what keeps its rows out, where that is not a rule. */
+  takesRows(database: string, table: string, otherwise?: LeftOutBy): boolean {
+    const by = otherwise ?? (this.partsOf(database, table).data ? undefined : this.request.partsKey);
     return this.takes('rows', database, table, by);
   }
 
   settingsOf(database: string, table: string): TableSettings {
     return this.rules.of(database, table);
-  }
-
-  /** By --updated-since: its definition is dumped, its rows are not. */
-  noteUnchanged(database: string, table: string): void {
-    this.unchanged.add(`${database}.${table}`);
-  }
-
-  /** "database.table", in the order of the catalogue. */
-  get unchangedTables(): readonly string[] {
-    return [...this.unchanged];
   }
 
   /**
@@ -120,15 +117,10 @@ export class Choice {
     if (rules.length > 0) this.warn(`no table is meant by ${rules.join(', ')}`);
   }
 
-  private rowsLeftOutBy(database: string, table: string): LeftOutBy {
-    if (this.unchanged.has(`${database}.${table}`)) return '--updated-since';
-    return this.partsOf(database, table).data ? undefined : 'object_to_export';
-  }
-
   private leftOutByParts(kind: ObjectKind, database: string, name: string): LeftOutBy {
     const { schema, data, triggers } = this.partsOf(database, name);
     const isWanted = schema || (kind === 'table' && (data || triggers));
-    return isWanted ? undefined : 'object_to_export';
+    return isWanted ? undefined : this.request.partsKey;
   }
 
   private takes(kind: ObjectKind, database: string, name: string, by: LeftOutBy): boolean {
