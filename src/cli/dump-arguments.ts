@@ -116,6 +116,7 @@ function dumpCommand(surroundings: Surroundings) {
     .addOption(option('--no-data', 'leave out the rows'))
     .addOption(option('-W, --no-views', 'leave out views'))
     .addOption(option('-G, --triggers', 'dump triggers'))
+    .addOption(option('--no-triggers', 'not, whatever was said before').hideHelp())
     .addOption(option('-R, --routines', 'dump stored procedures and functions'))
     .addOption(option('-E, --events', 'dump events'))
     .addOption(option('--users', 'dump users, roles and grants, those of the whole server'));

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 
+import type { LoadStep } from '../load/options.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
 import { option } from './command.ts';
 import type { Surroundings } from './command.ts';
@@ -96,6 +97,38 @@ export function addDumpFilterOptions(command: Command): Command {
         wholeNumber('--updated-since', { min: 1, max: 36_500 }),
       ),
     );
+}
+
+/** Steps of a load that can be left out. */
+export function addLoadFilterOptions(command: Command): Command {
+  return command
+    .addOption(option('--skip-create-database', 'databases exist already'))
+    .addOption(option('--skip-create-table', 'tables exist already; load their rows, and views and code'))
+    .addOption(option('--skip-constraints', 'leave out foreign keys'))
+    .addOption(option('--skip-triggers', 'leave out triggers'))
+    .addOption(option('--no-triggers', 'the same').hideHelp())
+    .addOption(option('--skip-post', 'leave out routines and events'));
+}
+
+export interface LoadFilterValues extends FilterValues {
+  readonly skipCreateDatabase?: true;
+  readonly skipCreateTable?: true;
+  readonly skipConstraints?: true;
+  readonly skipTriggers?: true;
+  readonly triggers: boolean;
+  readonly skipPost?: true;
+}
+
+export function withoutFrom(values: LoadFilterValues): ReadonlySet<LoadStep> {
+  const { skipCreateDatabase, skipCreateTable, skipConstraints, skipTriggers, skipPost, triggers } = values;
+  const steps: readonly (readonly [LoadStep, boolean | undefined])[] = [
+    ['databases', skipCreateDatabase],
+    ['tables', skipCreateTable],
+    ['foreign keys', skipConstraints],
+    ['triggers', skipTriggers === true || !triggers],
+    ['routines', skipPost],
+  ];
+  return new Set(steps.filter(([, isOut]) => isOut === true).map(([step]) => step));
 }
 
 export interface FilterRequest {

@@ -8,13 +8,15 @@ import { addConnectionOptions, connectionFrom } from './connection-options.ts';
 import type { ConnectionValues } from './connection-options.ts';
 import { addDefinerOptions, definerFrom } from './definer-options.ts';
 import type { DefinerValues } from './definer-options.ts';
+import { addFilterOptions, addLoadFilterOptions, filterFrom, withoutFrom } from './filter-options.ts';
+import type { LoadFilterValues } from './filter-options.ts';
 import { addReportOptions, reportSettingsFrom } from './report-options.ts';
 import type { ReportValues } from './report-options.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
 
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
 
-interface LoadValues extends ConnectionValues, DefinerValues, ReportValues {
+interface LoadValues extends ConnectionValues, LoadFilterValues, DefinerValues, ReportValues {
   readonly directory?: string;
   readonly database?: string;
   readonly sourceDb?: string;
@@ -36,17 +38,20 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
   if (text !== undefined) return { kind: 'print', text };
   const values = command.opts<LoadValues>();
   const { connection, askPassword } = connectionFrom(values, surroundings);
+  const { notices, ...filter } = filterFrom(values, surroundings);
   return {
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices: noticesFrom(values),
+    notices: [...noticesFrom(values), ...notices],
     options: {
       connection,
       directory: directoryFrom(values),
       threads: values.threads === 0 ? surroundings.cores : values.threads,
       sourceDatabase: values.sourceDb,
       targetDatabase: values.database,
+      ...filter,
+      without: withoutFrom(values),
       dropTable: dropTableFrom(values),
       withSchemas: values.schemas && values.schema,
       withData: values.data,
@@ -71,7 +76,9 @@ function loadCommand(surroundings: Surroundings) {
   addConnectionOptions(command);
   command
     .optionsGroup('What to load, and where:')
-    .addOption(option('-s, --source-db <name>', 'only this database of the dump', nonEmpty('--source-db', 'a name')))
+    .addOption(option('-s, --source-db <name>', 'only this database of the dump', nonEmpty('--source-db', 'a name')));
+  addLoadFilterOptions(addFilterOptions(command));
+  command
     .addOption(
       option(
         '-B, --database <name>',

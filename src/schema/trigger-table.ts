@@ -24,7 +24,7 @@ export function triggerTable(create: string): string | undefined {
   const on = upper.indexOf('ON', timing);
   const name = tokens.at(-3);
   if (timing < 1 || on < timing || tokens.length < on + 4 || name === undefined) return undefined;
-  return /^"/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : unquoteName(name);
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : unquoteName(name);
 }
 
 function isBlank(token: string): boolean {

@@ -3,7 +3,7 @@
  * object of every kind are dumped and restored under one filter after the other.
  */
 
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -119,6 +119,59 @@ describe.each(laneServers())('filters on $lane', (lane) => {
     });
   });
 
+  test('chosen from a whole dump by tsload they give the same', async () => {
+    await withDirectory(async (directory) => {
+      const { summary } = await runDump(source, { directory, databases });
+      expect(summary.leftOut).toEqual({});
+      for (const { what, filter, stays, leftOut } of CASES) {
+        await makeRoom(lane, names);
+        const loaded = await runLoad(target, { directory, ...filter(names) });
+        expectOnly(original, await whatIs(target, names), names, stays);
+        expect(loaded.summary.leftOut, what).toEqual(leftOut);
+      }
+    });
+  });
+
+  test('tsload leaves out parts of tables and steps, and keeps what it does not create', async () => {
+    const { shop, crm } = names;
+    await withDirectory(async (directory) => {
+      await runDump(source, { directory, databases });
+      await makeRoom(lane, names);
+      const parts = { schema: true, data: true, triggers: true };
+      const tableRules = [
+        rule(shop, 'orders', { imported: { ...parts, data: false, triggers: false } }),
+        rule(crm, 'people', { imported: { ...parts, schema: false, data: false, triggers: false } }),
+      ];
+      const first = await runLoad(target, { directory, tableRules, without: new Set(['foreign keys', 'routines']) });
+      expect(first.summary.leftOut).toEqual({ table: 1, rows: 1, trigger: 1 });
+      expect(await column(target, `SELECT COUNT(*) FROM ${shop}.orders`)).toEqual(['0']);
+      expect(await column(target, `SHOW TABLES FROM ${crm}`)).toEqual(['sales']);
+      expect(await column(target, `SHOW TRIGGERS FROM ${shop}`)).toEqual(['log_note']);
+      expect((await column(target, `SHOW CREATE TABLE ${shop}.orders`, 1)).join()).not.toMatch(/FOREIGN KEY/);
+      expect(await column(target, codeIn(shop))).toEqual([]);
+
+      // Rows alone, into the table as it has become; its trigger stays as it is, and what is not named is left alone.
+      await column(target, `ALTER TABLE ${shop}.orders ADD note INT INVISIBLE`);
+      const second = await runLoad(target, {
+        directory,
+        dropTable: 'DROP',
+        tables: [`${shop}.orders`],
+        tableRules: [rule(shop, 'orders', { imported: { ...parts, schema: false } })],
+        without: new Set(['triggers', 'routines']),
+      });
+      expect(second.summary).toMatchObject({ tables: 1, rows: 6 });
+      expect((await column(target, `SHOW CREATE TABLE ${shop}.orders`, 1)).join()).toMatch(/note/);
+      expect(await column(target, `SHOW TRIGGERS FROM ${shop}`)).toEqual(['log_note']);
+
+      const third = await failureOf(
+        runLoad(target, { directory, tables: [`${crm}.people`], without: new Set(['tables', 'routines']) }),
+      );
+      expect(third.message).toContain(`the target has no \`${crm}\`.\`people\``);
+      const fourth = await failureOf(runLoad(target, { directory, regex: ['customers', 'custmers'] }));
+      expect(fourth).toMatchObject({ code: 'USAGE', message: '--regex matches nothing with: custmers' });
+    });
+  });
+
   test('engines', () =>
     withDirectory(async (directory) => {
       const { summary } = await runDump(source, { directory, databases, ignoreEngines: ['myisam', 'tokudb'] });
@@ -176,6 +229,14 @@ describe.each(laneServers())('filters on $lane', (lane) => {
       const { summary } = await runDump(source, { directory, databases: [shop], updatedSinceDays: 1 });
       expect(summary).toMatchObject({ tables: 3, rows: 11, leftOut: {} });
       expect(await readFile(join(directory, 'not_updated_tables'), 'utf8')).toBe('');
+      // As if it had been a day: nobody can turn the server's clock.
+      await writeFile(join(directory, 'not_updated_tables'), `${shop}.orders\n${shop}.gone\n`);
+      await makeRoom(lane, names);
+      await runLoad(target, { directory });
+      await column(target, `DELETE FROM ${shop}.orders WHERE id > 1`);
+      const again = await runLoad(target, { directory, dropTable: 'DROP' });
+      expect(again.summary.rows).toBe(5);
+      expect(await column(target, `SELECT COUNT(*) FROM ${shop}.orders`)).toEqual(['1']);
     });
   });
 
@@ -234,9 +295,13 @@ function expectOnly(
   expect(wanted.length).toBeGreaterThan(1);
 }
 
-async function column(server: TestServer, sql: string): Promise<string[]> {
+const codeIn = (database: string): string =>
+  `SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '${database}'
+   UNION SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = '${database}'`;
+
+async function column(server: TestServer, sql: string, index = 0): Promise<string[]> {
   return withConnection(server, async (connection) => {
     const [rows] = await connection.query({ sql, rowsAsArray: true });
-    return (rows as unknown[][]).map(([value]) => String(value));
+    return Array.isArray(rows) ? (rows as unknown[][]).map((row) => String(row[index])) : [];
   });
 }

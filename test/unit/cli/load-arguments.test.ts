@@ -16,12 +16,30 @@ test('the defaults are those of myloader', () => {
     threads: 4,
     sourceDatabase: undefined,
     targetDatabase: undefined,
+    tables: [],
+    regex: [],
+    omit: [],
+    tableRules: [],
+    without: new Set(),
     dropTable: 'FAIL',
     withSchemas: true,
     withData: true,
     withUsers: false,
     statementsPerTransaction: 1000,
   });
+});
+
+test('what of the dump is loaded', () => {
+  const given = ['-T', 'a.x,a.y%', '-x', '^a', '-x', '^b', '--skip-triggers', '--skip-post', '--skip-create-database'];
+  expect(run(...given).options).toMatchObject({
+    tables: ['a.x', 'a.y%'],
+    regex: ['^a', '^b'],
+    without: new Set(['databases', 'triggers', 'routines']),
+  });
+  expect(run('--skip-create-table', '--skip-constraints', '--no-triggers').options.without).toEqual(
+    new Set(['tables', 'foreign keys', 'triggers']),
+  );
+  expect(() => run('-x', 'a++')).toThrow('--regex: cannot take "a++"');
 });
 
 test('what to load and where', () => {
