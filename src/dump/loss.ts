@@ -3,6 +3,9 @@
  * InnoDB keeps old rows for a snapshot, but not old definitions: once a table is rebuilt, its old rows are out of reach
  * (error 1412), on every connection. There is nothing to read it again from, so it is left out by name; other tables go
  * on being read from the same snapshot (tried on MySQL 9.7, MariaDB 10.11 and 11.8).
+ *
+ * Nor is a table read that stays locked: a connection that has read one chunk of it makes ALTER TABLE wait until the dump
+ * ends, and the ALTER makes the connection wait that wants the next chunk. No server notices that this has no end.
  */
 import { serverErrno, ServerErrno } from '../mysql/failure.ts';
 import type { Task } from './task.ts';
@@ -10,10 +13,14 @@ import type { Task } from './task.ts';
 const GONE = 'it was dropped or renamed while it was dumped';
 const CHANGED = 'its definition was changed, or it was truncated, while it was dumped';
 
+const LOCKED =
+  'another session has locked it, or its DDL waits for the connections that have read a part of it already';
+
 const REASONS: ReadonlyMap<number | undefined, string> = new Map([
   [ServerErrno.ER_NO_SUCH_TABLE, GONE],
   [ServerErrno.ER_BAD_DB_ERROR, GONE],
   [ServerErrno.ER_TABLE_DEF_CHANGED, CHANGED],
+  [ServerErrno.ER_LOCK_WAIT_TIMEOUT, LOCKED],
   [ServerErrno.ER_BAD_FIELD_ERROR, CHANGED],
   [ServerErrno.ER_KEY_DOES_NOT_EXIST, CHANGED],
   [ServerErrno.ER_UNKNOWN_PARTITION, CHANGED],

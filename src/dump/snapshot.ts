@@ -44,7 +44,7 @@ export interface Snapshot {
   readonly isConsistent: boolean;
   /** Non-transactional tables that stay locked until they are read. */
   readonly apart: TablesApart | undefined;
-  /** The tables at the snapshot, where DDL is not kept out. */
+  /** The tables at the snapshot, where DDL was not kept out from then on. */
   readonly inventory: Inventory | undefined;
   /** The session for all further questions; the one of the request may hold a lock that it must be free to release. */
   readonly session: Session;
@@ -72,7 +72,7 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
   return {
     ...taken,
     isConsistent: mode !== 'NO_LOCK',
-    inventory: keepsDdl ? undefined : tables.inventory,
+    inventory: keepsDdl && !isLockFree ? undefined : tables.inventory,
     session: tables.freeSession ?? request.session,
   };
 }
@@ -88,7 +88,7 @@ async function takeLocked(request: SnapshotRequest, tables: SelectedTables, keep
   const unlock = (): Promise<void> => saying('releasing the lock', () => way.unlock(session));
   return within(request, way, async () => {
     if (keepsDdl) await keepDdlOut(request);
-    const apart = await tables.lockApart({ kind: way.kind, unlock });
+    const apart = await tables.lockApart(way.stopsApart ? { kind: way.kind, unlock } : undefined);
     await request.beginEverywhere();
     const position = await binlogEnd(session, server);
     if (apart?.kind === way.kind) return { position, lockHeldMs: () => apart.heldMs, apart };
@@ -101,7 +101,6 @@ async function takeLocked(request: SnapshotRequest, tables: SelectedTables, keep
 
 async function takeLockFree(request: SnapshotRequest, tables: SelectedTables, keepsDdl: boolean): Promise<Taken> {
   const { session, server, options, emit } = request;
-  if (keepsDdl) await keepDdlOut(request);
   await tables.look();
   if (options.mode === 'NO_LOCK') {
     emit({ type: 'warning', message: NOT_CONSISTENT });
@@ -110,6 +109,8 @@ async function takeLockFree(request: SnapshotRequest, tables: SelectedTables, ke
   }
   const apart = await tables.lockApart();
   const position = await openEqualSnapshots(request, request.beginEverywhere);
+  // Not before: it may take many rounds, and DDL in between shows in the inventory.
+  if (keepsDdl) await keepDdlOut(request);
   return { position, lockHeldMs: () => undefined, apart };
 }
 

@@ -19,6 +19,8 @@ export interface WorkerSetup {
   readonly directory: string;
   readonly codec: CodecName;
   readonly compressLevel: number | undefined;
+  /** How long a reader waits for a table that somebody else has locked. */
+  readonly lockWaitSeconds: number;
   readonly maxStatementBytes: number;
   readonly definer: DefinerChange | undefined;
   readonly maxFileBytes: number | undefined;
@@ -146,4 +148,9 @@ export function describeTask(task: Task): string {
     case 'code':
       return `routines and events of ${task.database}`;
   }
+}
+
+/** What a task is about, whichever part of it. */
+export function describeObject(task: Task): string {
+  return task.kind === 'data' ? `table ${task.database}.${task.table}` : describeTask(task);
 }

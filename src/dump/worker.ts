@@ -18,7 +18,7 @@ import type { Definitions } from './define-code.ts';
 import { fetchChunk } from './fetch.ts';
 import { lossOf } from './loss.ts';
 import { beginSnapshot, prepareDumpSession } from './session.ts';
-import { describeTask } from './task.ts';
+import { describeObject, describeTask } from './task.ts';
 import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 
 interface Lane {
@@ -30,12 +30,17 @@ interface Lane {
 
 serve<WorkerSetup, DumpWorkerMethods>((setup) => {
   const lanes: Lane[] = [];
+  /** Why objects are out of reach: nobody has to wait for them twice. */
+  const lost = new Map<string, string>();
   return {
     async open(server) {
       while (lanes.length < setup.sessions) {
         const session = await connect(setup.connection);
         lanes.push({ session, kernel: undefined, durable: Promise.resolve() });
-        await saying('preparing a session', () => prepareDumpSession(session, server));
+        await saying('preparing a session', async () => {
+          await prepareDumpSession(session, server);
+          await session.execute(`SET SESSION lock_wait_timeout = ${setup.lockWaitSeconds}`);
+        });
       }
     },
     async beginSnapshot(query) {
@@ -46,7 +51,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     async run({ session, tasks }) {
       const lane = must(lanes[session], `session ${session}`);
       const results: TaskResult[] = [];
-      for (const task of tasks) results.push(await attempt(setup, lane, task));
+      for (const task of tasks) results.push(await attempt(task, lost, () => doTask(setup, lane, task)));
       return results;
     },
     async close() {
@@ -57,12 +62,20 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
 });
 
 /** A task whose object DDL has put out of reach is done, with nothing in hand. */
-async function attempt(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskResult> {
+async function attempt(
+  task: Task,
+  lostBefore: Map<string, string>,
+  action: () => Promise<TaskResult>,
+): Promise<TaskResult> {
+  const object = describeObject(task);
+  const known = lostBefore.get(object);
+  if (known !== undefined) return { files: [], skipped: [], lost: known };
   try {
-    return await doTask(setup, lane, task);
+    return await action();
   } catch (error) {
     const lost = lossOf(task, error);
     if (lost === undefined) throw error;
+    lostBefore.set(object, lost);
     return { files: [], skipped: [], lost };
   }
 }

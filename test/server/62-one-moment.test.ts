@@ -3,6 +3,8 @@
  * holds from there on makes the restored dump equal to the live data, row for row. (src/dump/snapshot.ts, 1 and 5)
  */
 
+import { rm } from 'node:fs/promises';
+
 import { describe, expect, test } from 'vitest';
 
 import { DEFAULT_LOCK } from '../../src/index.ts';
@@ -10,10 +12,12 @@ import type { ConnectionOptions, DumpSummary, LockOptions } from '../../src/inde
 import { dropDatabase, laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { createLedger, EXACT_TOTAL, LEDGER_TABLES, readLedger, replay, withLedgerWriters } from '../support/ledger.ts';
 import type { Pace } from '../support/ledger.ts';
-import { connectionTo, failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
+import { connectionTo, runDump, runLoad, withDirectory } from '../support/runs.ts';
 import type { TestServer } from '../support/servers.ts';
 
 const BUSY: Pace = { writers: 4 };
+/** LOCK TABLES takes many tables one after the other, and so do the transactions: MySQL ends one of those by a deadlock. */
+const LOCKED_OUT: Pace = { ...BUSY, mayDeadlock: true };
 /** Without a lock, equal snapshots want a moment without a commit: eight of them take a few milliseconds to open. */
 const CALM: Pace = { writers: 4, pauseMs: 150 };
 
@@ -29,18 +33,22 @@ const WAYS: readonly Way[] = [
   { name: 'AUTO', pace: BUSY },
   { name: 'FTWRL', lock: { mode: 'FTWRL' }, pace: BUSY },
   { name: 'without the backup lock', lock: { withBackupLock: false }, pace: BUSY },
-  { name: 'LOCK_ALL', lock: { mode: 'LOCK_ALL' }, pace: BUSY },
-  { name: 'AUTO without RELOAD', pace: BUSY, privileges: 'SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT' },
+  { name: 'LOCK_ALL', lock: { mode: 'LOCK_ALL' }, pace: LOCKED_OUT },
+  { name: 'AUTO without RELOAD', pace: LOCKED_OUT, privileges: 'SELECT, LOCK TABLES, SHOW VIEW, TRIGGER, EVENT' },
   { name: 'AUTO without LOCK TABLES', pace: BUSY, privileges: 'RELOAD, SELECT, SHOW VIEW, TRIGGER, EVENT' },
   { name: 'GTID', lock: { mode: 'GTID' }, pace: CALM },
 ];
 
 describe.each(laneServers())('$lane', ({ source, target }) => {
-  test('every way that promises one moment gives one, and its exact position', () =>
-    withDatabase(source, 'moment', async (database, connection) => {
-      await createLedger(connection);
-      for (const way of WAYS) await expectOneMoment(source, target, database, way);
-    }));
+  test(
+    'every way that promises one moment gives one, and its exact position',
+    () =>
+      withDatabase(source, 'moment', async (database, connection) => {
+        await createLedger(connection);
+        for (const way of WAYS) await expectOneMoment(source, target, database, way);
+      }),
+    300_000,
+  );
 
   test('SAFE_NO_LOCK gives one moment or refuses, and NO_LOCK says that it gives none', () =>
     withDatabase(source, 'moment', async (database, connection) => {
@@ -54,11 +62,18 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
         withDirectory(async (directory) => {
           const dumps = { directory, databases: [database], threads: 8 };
           const safe = { ...dumps, lock: { ...DEFAULT_LOCK, mode: 'SAFE_NO_LOCK' as const } };
-          expect(await failureOf(runDump(source, safe))).toMatchObject({
-            code: 'CONSISTENCY',
-            exitCode: 6,
-            message: expect.stringContaining('others committed while the snapshots were opened') as string,
-          });
+          const refused = await runDump(source, safe).then(
+            ({ summary }) => expect(summary.isConsistent).toBe(true), // they can all have paused at the right moment
+            (error: unknown) => error,
+          );
+          if (refused !== undefined) {
+            expect(refused).toMatchObject({
+              code: 'CONSISTENCY',
+              exitCode: 6,
+              message: expect.stringContaining('others committed while the snapshots were opened') as string,
+            });
+          }
+          await rm(directory, { recursive: true, force: true });
           const { summary } = await runDump(source, { ...dumps, lock: { ...DEFAULT_LOCK, mode: 'NO_LOCK' } });
           expect(summary).toMatchObject({ isConsistent: false, lockHeldMs: undefined });
           expect(summary.warnings.join()).toMatch(/no lock and no proof/);

@@ -68,7 +68,8 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
         if (event.type === 'position') changes.push(connection.query(Object.values(CHANGES).join(';')));
       };
       await withDirectory(async (directory) => {
-        const { summary } = await runDump(source, { directory, databases: [database] }, { onEvent });
+        const options = { directory, databases: [database], rowsPerChunk: 1 };
+        const { summary } = await runDump(source, options, { onEvent });
         await Promise.all(changes);
         expect(changes).toHaveLength(1);
         expect(summary).toMatchObject({ skipped: [], tables: TABLES, rows: 2 * TABLES });
@@ -76,6 +77,38 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
       });
     }),
   );
+
+  test('a table that another session keeps locked is not waited for without end', () =>
+    withDatabase(source, 'ddl', async (database, connection) => {
+      await createTables(connection);
+      await withConnection(
+        source,
+        async (other) => {
+          let locked: Promise<unknown> | undefined;
+          const onEvent = (event: RunEvent): void => {
+            if (event.type !== 'totals') return;
+            locked = other.query('LOCK TABLES widened WRITE');
+            // Nothing is read before the server has seen to that.
+            runNow(source, database, 'DO SLEEP(0.5)');
+          };
+          await withDirectory(async (directory) => {
+            const lock = { ...DEFAULT_LOCK, maxWaitSeconds: 1 };
+            const options = { directory, databases: [database], lock, rowsPerChunk: 1 };
+            const { summary } = await runDump(source, options, { onEvent });
+            await locked;
+            expect(summary.skipped).toMatchObject([
+              {
+                what: `table \`${database}\`.\`widened\``,
+                why: expect.stringMatching(/another session has locked it/) as string,
+              },
+            ]);
+            await other.query('UNLOCK TABLES');
+            await expectKept(directory, database);
+          });
+        },
+        { database },
+      );
+    }));
 
   async function expectKept(directory: string, database: string): Promise<void> {
     const copy = `${database}_copy`;

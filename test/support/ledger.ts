@@ -36,13 +36,15 @@ export interface Pace {
   readonly pauseMs?: number;
   /** They do not write to the log, whose lock they would wait for. */
   readonly isLogless?: boolean;
+  /** A transfer that is ended by a deadlock is done again; otherwise it ends the test. */
+  readonly mayDeadlock?: boolean;
 }
 
 /** Writers at work while `use` runs; all they began is committed when this resolves. */
 export async function withLedgerWriters<T>(
   server: TestServer,
   database: string,
-  { writers, pauseMs = 0, isLogless = false }: Pace,
+  { writers, pauseMs = 0, isLogless = false, mayDeadlock = false }: Pace,
   use: (transfers: () => number) => Promise<T>,
 ): Promise<T> {
   const state = { transfers: 0, isOver: false };
@@ -51,7 +53,9 @@ export async function withLedgerWriters<T>(
     withConnection(server, async (connection) => {
       await logStatements(connection, server);
       for (let round = first; !state.isOver; round++) {
-        await transfer(connection, database, { writer, round, isLogless });
+        while (!(await isDone(connection, () => transfer(connection, database, { writer, round, isLogless })))) {
+          if (!mayDeadlock) throw new Error('a transfer was ended by a deadlock');
+        }
         state.transfers++;
         if (pauseMs > 0) await connection.query(`DO SLEEP(${pauseMs / 1000})`);
       }
@@ -62,6 +66,18 @@ export async function withLedgerWriters<T>(
   } finally {
     state.isOver = true;
     await working;
+  }
+}
+
+/** False after a deadlock: the transaction is rolled back. */
+async function isDone(connection: Connection, action: () => Promise<void>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'errno' in error && error.errno === 1213)) throw error;
+    await connection.query('ROLLBACK');
+    return false;
   }
 }
 

@@ -19,7 +19,7 @@ export async function acquire(scene: Scene, tables: SelectedTables): Promise<Loc
     if (options.mode !== 'AUTO' || serverErrno(error) !== ServerErrno.ER_SPECIFIC_ACCESS_DENIED_ERROR) throw error;
     emit({
       type: 'warning',
-      message: `the account lacks RELOAD, so all tables of the dump are locked one by one (${lockAllTables.kind}): that waits for every transaction that wrote to one of them`,
+      message: `the account lacks RELOAD, so all tables of the dump are locked one by one (${lockAllTables.kind}): that waits for every transaction that wrote to one of them, and can end one by a deadlock error`,
     });
     return ask(scene, lockAllTables, tables);
   }
@@ -31,7 +31,7 @@ async function ask(scene: Scene, way: LockWay, tables: SelectedTables): Promise<
   for (let attempt = 1; ; attempt++) {
     emit({ type: 'lock', state: 'wanted', kind: way.kind });
     try {
-      await way.lock(scene, () => tables.look(way.locksApartFirst));
+      await way.lock(scene, () => tables.look(way));
       return way;
     } catch (error) {
       if (serverErrno(error) !== ServerErrno.ER_LOCK_WAIT_TIMEOUT) throw refusal(way, error);

@@ -1,5 +1,6 @@
 import { ToolError } from '../../base/errors.ts';
 import { saying, serverErrno, ServerErrno } from '../../mysql/failure.ts';
+import { findBlockers, nameProcesses } from './processes.ts';
 import type { Scene } from './scene.ts';
 
 /** The backup lock is asked for while writes stand still, so not for long: what it waits for is rare and short. */
@@ -30,12 +31,17 @@ export async function mayKeepDdlOut({ session, server, options, emit }: Scene): 
  *
  * @throws ToolError LOCK when DDL is under way and does not end.
  */
-export async function keepDdlOut({ session }: Scene): Promise<void> {
+export async function keepDdlOut({ session, server }: Scene): Promise<void> {
   try {
     await session.execute(`SET SESSION lock_wait_timeout = ${BACKUP_LOCK_WAIT_SECONDS}`);
     await session.execute('LOCK INSTANCE FOR BACKUP');
   } catch (error) {
-    throw new ToolError('LOCK', 'could not take the backup lock', { cause: error });
+    if (serverErrno(error) !== ServerErrno.ER_LOCK_WAIT_TIMEOUT) {
+      throw new ToolError('LOCK', 'could not take the backup lock', { cause: error });
+    }
+    const blockers = await findBlockers(session, server, BACKUP_LOCK_WAIT_SECONDS);
+    const message = `the backup lock was not granted within ${BACKUP_LOCK_WAIT_SECONDS} s; in the way: ${nameProcesses(blockers)}`;
+    throw new ToolError('LOCK', message, { cause: error, hint: 'DDL is running: try again when it has ended' });
   }
 }
 

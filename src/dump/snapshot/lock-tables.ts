@@ -5,17 +5,23 @@ import type { Inventory, KnownTable } from './inventory.ts';
 import { qualified } from './inventory.ts';
 import type { LockWay } from './scene.ts';
 
-/** Tables that were listed a moment ago and are gone: the list is read again, so often. */
+/** Tables that were listed a moment ago and are gone, or a deadlock of which we are the victim: so often it is tried again. */
 const ATTEMPTS = 5;
+const PASSING: ReadonlySet<number | undefined> = new Set<number>([
+  ServerErrno.ER_NO_SUCH_TABLE,
+  ServerErrno.ER_LOCK_DEADLOCK,
+]);
 
 /**
  * LOCK TABLES … READ over all tables of the dump, for accounts without RELOAD, as managed services have. It needs LOCK
  * TABLES and SELECT on them, waits for every open transaction that wrote to one, and stops writes to these tables only.
+ * A transaction that writes to several of them while they are being locked can be ended by a deadlock error (MySQL).
  */
 export const lockAllTables: LockWay = {
   kind: 'LOCK TABLES … READ',
   // Once their writers wait for this lock, MySQL grants no second one beside it.
   locksApartFirst: true,
+  stopsApart: false,
   async lock({ session }, look) {
     await lockListed(session, look, ({ isApart }) => !isApart);
   },
@@ -37,9 +43,11 @@ export async function lockListed(
       await session.execute(`LOCK TABLES ${tables.map((table) => `${qualified(table)} READ`).join(', ')}`);
       return tables;
     } catch (error) {
-      if (serverErrno(error) !== ServerErrno.ER_NO_SUCH_TABLE) throw error;
+      if (!PASSING.has(serverErrno(error))) throw error;
       if (attempt === ATTEMPTS) {
-        throw new ToolError('LOCK', 'tables are dropped faster than they can be listed and locked', { cause: error });
+        throw new ToolError('LOCK', `could not lock ${tables.length} tables together in ${ATTEMPTS} attempts`, {
+          cause: error,
+        });
       }
     }
   }

@@ -22,7 +22,9 @@ export interface LockWay {
   /** As people know it. */
   readonly kind: string;
   /** The non-transactional tables are locked while `look` looks, not after this lock is taken. */
-  readonly locksApartFirst?: boolean;
+  readonly locksApartFirst: boolean;
+  /** This lock stops them too, and can be kept for them where they cannot be locked alone. */
+  readonly stopsApart: boolean;
   /**
    * Takes the lock: nothing is committed from then on to the tables of the dump. `look` is called at the last
    * moment at which InnoDB tables are still written to; the tables it finds are those of the dump.

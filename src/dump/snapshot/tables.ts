@@ -9,7 +9,7 @@ import { TablesApart } from './apart.ts';
 import { qualified, readInventory } from './inventory.ts';
 import type { Inventory, Selection } from './inventory.ts';
 import { lockListed } from './lock-tables.ts';
-import type { Scene } from './scene.ts';
+import type { LockWay, Scene } from './scene.ts';
 
 export interface TablesRequest extends Scene {
   readonly connection: ConnectionOptions;
@@ -43,7 +43,7 @@ export class SelectedTables {
   }
 
   /** Lists the tables, and has a session ready for those that no snapshot covers. */
-  async look(locksApart = false): Promise<Inventory> {
+  async look(way?: LockWay): Promise<Inventory> {
     const { session, server, selection, options, connection, withData, signal, adopt } = this.request;
     this.inventory = await saying('listing the tables', () => readInventory(session, server, selection));
     const found = withData ? [...this.inventory.values()].filter(({ isApart }) => isApart) : [];
@@ -59,7 +59,7 @@ export class SelectedTables {
       );
     }
     if (found.length > 0 && this.keeper === undefined) adopt((this.keeper = await connect(connection, signal)));
-    if (locksApart) await this.lockApart();
+    if (way?.locksApartFirst === true) await this.lockApartNow(way);
     return this.inventory;
   }
 
@@ -68,6 +68,15 @@ export class SelectedTables {
     const { keeper } = this;
     if (keeper === undefined || this.apart !== undefined) return this.apart;
     return (this.apart = await this.lockWith(keeper, held));
+  }
+
+  /** Where the lock that is being taken stops these tables too, a refusal can wait until it is held. */
+  private async lockApartNow({ stopsApart }: LockWay): Promise<void> {
+    try {
+      await this.lockApart();
+    } catch (error) {
+      if (!stopsApart || serverErrno(error) === undefined) throw error;
+    }
   }
 
   private async lockWith(keeper: Session, held: HeldLock | undefined): Promise<TablesApart> {
