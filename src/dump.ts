@@ -19,7 +19,7 @@ import { fileHeader, prepareDumpSession } from './dump/session.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
 import { selectionOf } from './dump/snapshot/inventory.ts';
-import { DEFAULT_LOCK } from './dump/snapshot/options.ts';
+import { DEFAULT_LOCK, lockWaitSeconds } from './dump/snapshot/options.ts';
 import { openDirectory, removeEmptyDirectories } from './format/directory.ts';
 import { connect, describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
@@ -89,7 +89,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       const choice = new Choice({ ...options, partsKey: 'object_to_export' }, tell);
       const databases = await readCatalog(snapshot.session, choice, options, server);
       await checkPrivileges(databases, { session: snapshot.session, server, options, emit: tell });
-      planning = new PlanningConnection(options.connection, server, signal);
+      planning = new PlanningConnection(options.connection, server, signal, lockWaitSeconds(options.lock));
       const planned = planDump(databases, {
         options,
         choice,

@@ -14,7 +14,7 @@ import { WorkerThread } from '../threads/worker-thread.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import { DumpProgress } from './progress.ts';
-import { DEFAULT_LOCK } from './snapshot/options.ts';
+import { lockWaitSeconds } from './snapshot/options.ts';
 import { Counter, describeTask } from './task.ts';
 import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';
 
@@ -59,7 +59,7 @@ export class WorkerCrew {
         codec: options.codec,
         compressLevel: options.compressLevel,
         maxStatementBytes: options.maxStatementBytes,
-        lockWaitSeconds: Math.max(1, (options.lock ?? DEFAULT_LOCK).maxWaitSeconds),
+        lockWaitSeconds: lockWaitSeconds(options.lock),
         definer: options.definer,
         maxFileBytes: options.maxFileBytes,
         header,

@@ -14,6 +14,7 @@ import type { Row, Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { whyLost } from './loss.ts';
 import { prepareDumpSession } from './session.ts';
+import { lockWaitSeconds } from './snapshot/options.ts';
 
 export interface PlannedTable {
   readonly database: string;
@@ -24,11 +25,14 @@ export class PlanningConnection {
   private readonly options: ConnectionOptions;
   private readonly server: ServerInfo;
   private readonly signal: AbortSignal;
+  /** How long a table is waited for that somebody else has locked. */
+  private readonly lockWaitSeconds: number;
   private readonly oneAtATime = pLimit(1);
   private session: Session | undefined;
   private isClosed = false;
 
-  constructor(options: ConnectionOptions, server: ServerInfo, signal: AbortSignal) {
+  constructor(options: ConnectionOptions, server: ServerInfo, signal: AbortSignal, waitSeconds = lockWaitSeconds()) {
+    this.lockWaitSeconds = waitSeconds;
     this.options = options;
     this.server = server;
     this.signal = signal;
@@ -90,6 +94,7 @@ export class PlanningConnection {
     this.session = session;
     if (this.isClosed) session.destroy('the run has ended');
     await prepareDumpSession(session, this.server);
+    await session.execute(`SET SESSION lock_wait_timeout = ${this.lockWaitSeconds}`);
     return session;
   }
 }

@@ -44,3 +44,8 @@ export const DEFAULT_LOCK: LockOptions = {
   transactionalOnly: false,
   withBackupLock: true,
 };
+
+/** How long any session of the dump waits for a table that somebody else has locked. */
+export function lockWaitSeconds({ maxWaitSeconds }: LockOptions = DEFAULT_LOCK): number {
+  return Math.max(1, maxWaitSeconds);
+}
