@@ -53,8 +53,9 @@ export type { DumpRun } from './dump.ts';
 export { load } from './load.ts';
 export type { LoadRun } from './load.ts';
 
+export type { Separators } from './base/separators.ts';
 export { DEFAULT_STATEMENT_BYTES } from './dump/options.ts';
-export type { DumpOptions } from './dump/options.ts';
+export type { BareRows, DumpOptions } from './dump/options.ts';
 export { DEFAULT_LOCK } from './dump/snapshot/options.ts';
 export type { LockMode, LockOptions } from './dump/snapshot/options.ts';
 export { DEFAULT_STATEMENTS_PER_TRANSACTION } from './load/options.ts';

@@ -12,6 +12,8 @@ import { addDefinerOptions, definerFrom } from './definer-options.ts';
 import type { DefinerValues } from './definer-options.ts';
 import { addDumpFilterOptions, addFilterOptions, filterFrom } from './filter-options.ts';
 import type { DumpFilterValues } from './filter-options.ts';
+import { addFormatOptions, bareRowsFrom, formatNotices } from './format-options.ts';
+import type { FormatValues } from './format-options.ts';
 import { addLockOptions, lockFrom, lockNotices } from './lock-options.ts';
 import type { LockValues } from './lock-options.ts';
 import { addReportOptions, reportSettingsFrom } from './report-options.ts';
@@ -25,7 +27,8 @@ const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
 
 const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
 
-interface DumpValues extends ChunkValues, ConnectionValues, DefinerValues, DumpFilterValues, LockValues, ReportValues {
+interface DumpValues
+  extends ChunkValues, ConnectionValues, DefinerValues, DumpFilterValues, FormatValues, LockValues, ReportValues {
   readonly directory?: string;
   readonly outputdir?: string;
   readonly database?: readonly string[];
@@ -55,7 +58,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices: [...notices, ...lockNotices(values)],
+    notices: [...notices, ...lockNotices(values), ...formatNotices(values)],
     options: {
       connection,
       directory: directoryFrom(values),
@@ -79,6 +82,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       ...chunkingFrom(values),
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
+      bareRows: bareRowsFrom(values),
       lock: lockFrom(values),
     },
   };
@@ -158,6 +162,7 @@ function dumpCommand(surroundings: Surroundings) {
       ).default(DEFAULT_STATEMENT_BYTES),
     );
   addChunkOptions(command);
+  addFormatOptions(command);
   addLockOptions(command);
   addReportOptions(command, surroundings);
   return command.addHelpText(

@@ -3,12 +3,14 @@
  */
 import { ValueKind } from '../kernel/kernel.ts';
 import { quoteName, quoteString } from '../schema/names.ts';
-import { enumMembers, isBinary, isNumber, wantsCharacters } from '../schema/table.ts';
+import { enumMembers, isBinary, isInteger, isNumber, wantsCharacters } from '../schema/table.ts';
 import type { Column } from '../schema/table.ts';
 import type { DumpColumn } from './task.ts';
 
-export function dumpColumn(column: Column): DumpColumn {
-  return { name: column.name, expression: expression(column), kind: valueKind(column) };
+/** `isBare`: for bare rows, not for an INSERT. */
+export function dumpColumn(column: Column, isBare: boolean): DumpColumn {
+  const kind = isBare ? bareKind(column) : valueKind(column);
+  return { name: column.name, expression: expression(column), kind };
 }
 
 function expression(column: Column): string {
@@ -38,4 +40,10 @@ function valueKind(column: Column): ValueKind {
   if (isNumber(column)) return ValueKind.NUMBER;
   if (wantsCharacters(column)) return ValueKind.JSON;
   return isBinary(column) ? ValueKind.BINARY : ValueKind.TEXT;
+}
+
+/** As mydumper: whole numbers of two bytes and more stand without quotes; LOAD DATA reads all values as text. */
+function bareKind(column: Column): ValueKind {
+  if (isInteger(column) && column.dataType !== 'tinyint') return ValueKind.NUMBER;
+  return wantsCharacters(column) ? ValueKind.JSON : ValueKind.TEXT;
 }

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 
 import { must, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
-import { compileInsertKernel } from '../kernel/kernel.ts';
+import { compileBareKernel, compileInsertKernel } from '../kernel/kernel.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
 import type { DumpOptions } from './options.ts';
@@ -47,7 +47,7 @@ export class WorkerCrew {
 
   /** Starts the threads, which take a tenth of a second to load: something else can be done meanwhile. */
   static start(options: DumpOptions, header: string, signal: AbortSignal): WorkerCrew {
-    const kernel = compileInsertKernel();
+    const kernel = options.bareRows === undefined ? compileInsertKernel() : compileBareKernel();
     const threads = Math.min(availableParallelism(), options.threads);
     const members = Array.from({ length: threads }, (_, index): Member => {
       const counters = new SharedArrayBuffer(Counter.SLOTS * Float64Array.BYTES_PER_ELEMENT);
@@ -60,6 +60,7 @@ export class WorkerCrew {
         compressLevel: options.compressLevel,
         maxStatementBytes: options.maxStatementBytes,
         lockWaitSeconds: lockWaitSeconds(options.lock),
+        bareRows: options.bareRows,
         definer: options.definer,
         maxFileBytes: options.maxFileBytes,
         header,

@@ -6,14 +6,13 @@
  * the server's own max_allowed_packet comes back as NULL with a warning).
  */
 import { ToolError } from '../base/errors.ts';
-import { disguisedOpening } from '../format/data-names.ts';
-import type { InsertKernel } from '../kernel/kernel.ts';
+import type { RowKernel } from '../kernel/kernel.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { quoteName } from '../schema/names.ts';
 import { notNull } from './chunk/chunk.ts';
 import type { KeyValues } from './chunk/chunk.ts';
 import { tableReference } from './chunk/source.ts';
+import { rowForm } from './row-form.ts';
 import type { DataTask, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 import { DataWriter } from './write.ts';
 
@@ -26,7 +25,7 @@ export interface FetchedChunk extends Omit<TaskResult, 'skipped'> {
 export async function fetchChunk(
   setup: WorkerSetup,
   session: Session,
-  kernel: InsertKernel,
+  kernel: RowKernel,
   task: DataTask,
 ): Promise<FetchedChunk> {
   const doing = `reading ${task.database}.${task.table}, part ${task.part}`;
@@ -34,12 +33,9 @@ export async function fetchChunk(
   try {
     const { warnings } = await saying(doing, () =>
       session.select(selectStatement(task), () => {
-        kernel.begin({
-          kinds: task.columns.map(({ kind }) => kind),
-          opening: disguisedOpening(insertOpening(task)),
-          maxStatementBytes: setup.maxStatementBytes,
-        });
-        writer = new DataWriter(setup, task, kernel);
+        const form = rowForm(setup, task);
+        kernel.begin(form.layout);
+        writer = new DataWriter(setup, task, { kernel, form });
         return writer;
       }),
     );
@@ -82,11 +78,6 @@ function rowsOf({ database, table, partition, withHistory, index, where, extract
   const conditions = [where, ...(extract?.conditions ?? [])].filter((each) => each !== undefined);
   const condition = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
   return `${tableReference({ database, table, partitions, withHistory, index })}${condition}`;
-}
-
-function insertOpening(task: DataTask): string {
-  const columns = task.namesColumns ? ` (${task.columns.map(({ name }) => quoteName(name)).join(',')})` : '';
-  return `INSERT INTO ${quoteName(task.table)}${columns} VALUES(`;
 }
 
 async function warned(session: Session, doing: string, warnings: number): Promise<ToolError> {

@@ -65,6 +65,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     startedAt: work.startedAt,
     finishedAt: new Date(),
     sqlMode: LOAD_SQL_MODE,
+    needsLocalInfile: options.bareRows !== undefined,
     position: snapshot.position,
     tables: metadataTables(plan, written, options),
     maxStatementBytes: longestOf([...written.dataByTable.values()].flat()),

@@ -22,11 +22,21 @@ const ENDS_OF_TIME = "'2038-01-19 03:14:07.999999','2106-02-07 06:28:15.999999'"
 
 const MARIADB_10_11 = 101_100;
 
-/** The two columns that tell when a row was valid; none where there is no past, or it cannot be kept. */
-export function historyColumns({ versioning }: Table, server: ServerInfo): DumpColumn[] {
+/**
+ * The two columns that tell when a row was valid; none where there is no past, or it cannot be kept. LOAD DATA has no
+ * DEFAULT, so NULL stands for it in bare rows.
+ */
+export function historyColumns({ versioning }: Table, server: ServerInfo, isBare: boolean): DumpColumn[] {
   if (versioning === undefined || whyLost(versioning, server) !== undefined) return [];
   const start = quoteName(versioning.start);
   const end = quoteName(versioning.end);
+  if (isBare) {
+    const until = `IF(${end} IN (${ENDS_OF_TIME}),NULL,${end})`;
+    return [
+      { name: versioning.start, expression: start, kind: ValueKind.TEXT },
+      { name: versioning.end, expression: until, kind: ValueKind.TEXT, through: 'end-of-time' },
+    ];
+  }
   const validUntil = `IF(${end} IN (${ENDS_OF_TIME}),'DEFAULT',QUOTE(${end}))`;
   return [
     { name: versioning.start, expression: start, kind: ValueKind.TEXT },

@@ -1,8 +1,16 @@
+import type { Separators } from '../base/separators.ts';
 import type { CodecName } from '../format/codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
 import type { LockOptions } from './snapshot/options.ts';
+
+/** Rows in files of their own, each beside a LOAD DATA statement that reads it. */
+export interface BareRows {
+  readonly separators: Separators;
+  /** The first line of a file holds the names of the columns. */
+  readonly withHeader: boolean;
+}
 
 /** Everything a dump can be told. The command line and the library's callers make one of these. */
 export interface DumpOptions {
@@ -52,6 +60,8 @@ export interface DumpOptions {
   readonly maxFileBytes?: number | undefined;
   /** How all connections come to one point in time; undefined: DEFAULT_LOCK. */
   readonly lock?: LockOptions | undefined;
+  /** Undefined: rows stand in INSERT statements. */
+  readonly bareRows?: BareRows | undefined;
   /** An INSERT statement is ended before it gets longer than this. */
   readonly maxStatementBytes: number;
 }

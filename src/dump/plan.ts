@@ -85,7 +85,7 @@ export function tablesToRead({ tables }: DumpPlan): string[] {
 function tableWork(table: Table, names: EncodedNames, { options, choice, server }: PlanRequest): TableWork {
   const { database, name } = table;
   const settings = choice.settingsOf(database, name);
-  const columns = insertedColumns(table, server);
+  const columns = insertedColumns(table, server, options.bareRows !== undefined);
   const extract = extractOf(table, columns, settings, options);
   const definition: DefinitionTask = {
     kind: 'table',

@@ -24,20 +24,21 @@ export interface TableDataRequest {
   readonly extract: Extract | undefined;
 }
 
-/** The columns that an INSERT takes, and those that tell when a row was valid. Empty for a table without columns. */
-export function insertedColumns(table: Table, server: ServerInfo): DumpColumn[] {
-  const plain = table.columns.filter(({ isGenerated }) => !isGenerated).map(dumpColumn);
-  const columns = [...plain, ...historyColumns(table, server)];
+/** The columns that an INSERT or LOAD DATA takes, and those that tell when a row was valid. Empty for a table without columns. */
+export function insertedColumns(table: Table, server: ServerInfo, isBare: boolean): DumpColumn[] {
+  const plain = table.columns.filter(({ isGenerated }) => !isGenerated).map((column) => dumpColumn(column, isBare));
+  const columns = [...plain, ...historyColumns(table, server, isBare)];
   if (columns.length > 0) return columns;
   // A row of generated columns only is still a row: any of them takes DEFAULT.
-  return table.columns.slice(0, 1).map(({ name }) => ({ name, expression: "'DEFAULT'", kind: ValueKind.NUMBER }));
+  const asDefault = { expression: "'DEFAULT'", kind: ValueKind.NUMBER, through: 'nothing' } as const;
+  return table.columns.slice(0, 1).map(({ name }) => ({ name, ...asDefault }));
 }
 
 /** Undefined for a table without columns. */
 export function tableData({ table, names, server, columns, extract }: TableDataRequest): DataTask | undefined {
   const chosen = extract?.columns ?? columns;
   if (chosen.length === 0) return undefined;
-  const history = historyColumns(table, server).map(({ name }) => name);
+  const history = historyColumns(table, server, false).map(({ name }) => name);
   const withHistory = history.length > 0 && history.every((name) => chosen.some((column) => column.name === name));
   const hidesColumns = table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible);
   const isDisguised = wantDisguise([table.name, ...chosen.map(({ name }) => name)]);

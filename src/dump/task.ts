@@ -4,12 +4,14 @@
  */
 import type { Skipped } from '../base/events.ts';
 import type { CodecName } from '../format/codec.ts';
+import type { LoadDataColumn } from '../format/load-data.ts';
 import type { ValueKind } from '../kernel/kernel.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { Routine } from '../schema/table.ts';
 import type { Chunk, KeyValues } from './chunk/chunk.ts';
+import type { BareRows } from './options.ts';
 
 /** Everything a worker thread needs that is the same for the whole dump. */
 export interface WorkerSetup {
@@ -22,10 +24,12 @@ export interface WorkerSetup {
   /** How long a reader waits for a table that somebody else has locked. */
   readonly lockWaitSeconds: number;
   readonly maxStatementBytes: number;
+  readonly bareRows: BareRows | undefined;
   readonly definer: DefinerChange | undefined;
   readonly maxFileBytes: number | undefined;
   /** First statements of every SQL file. */
   readonly header: string;
+  /** The one that writes rows as this dump wants them. */
   readonly kernel: WebAssembly.Module;
   /** Shared with the main thread; see {@link Counter}. */
   readonly counters: SharedArrayBuffer;
@@ -39,6 +43,8 @@ export interface DumpColumn {
   /** What the SELECT reads: the quoted name, or an expression where the value's own text would lose something. */
   readonly expression: string;
   readonly kind: ValueKind;
+  /** How LOAD DATA puts the value into the column; undefined: as its bytes, or as characters if the kind is JSON. */
+  readonly through?: LoadDataColumn['through'];
 }
 
 /** What the operator wants of a table's rows. */
@@ -100,13 +106,13 @@ export type Task = DataTask | DefinitionTask;
 export interface WrittenFile {
   readonly name: string;
   readonly storedBytes: number;
-  /** SQL text before compression. */
+  /** Text before compression. */
   readonly bytes: number;
   /** Rows in a data file; 0 for definitions. */
   readonly rows: number;
   /** Views, triggers, routines and events that the file defines. */
   readonly codeObjects?: number;
-  /** No statement of a data file is longer; absent for definitions. */
+  /** No statement of a data file is longer; absent for definitions and bare rows. */
   readonly longestStatementBytes?: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Skipped } from '../base/events.ts';
 import { codeFile, schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
-import { COMPRESSED_WINDOWS, InsertKernel, PLAIN_WINDOWS } from '../kernel/kernel.ts';
+import { COMPRESSED_WINDOWS, RowKernel, PLAIN_WINDOWS } from '../kernel/kernel.ts';
 import { connect } from '../mysql/connect.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
@@ -23,7 +23,7 @@ import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, 
 
 interface Lane {
   readonly session: Session;
-  kernel: InsertKernel | undefined;
+  kernel: RowKernel | undefined;
   /** Of the last chunk: its files on their way to the disk while the next chunk is read. */
   durable: Promise<void>;
 }
@@ -82,7 +82,7 @@ async function attempt(
 
 async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskResult> {
   if (task.kind === 'data') {
-    lane.kernel ??= new InsertKernel(setup.kernel, setup.codec === 'none' ? PLAIN_WINDOWS : COMPRESSED_WINDOWS);
+    lane.kernel ??= new RowKernel(setup.kernel, setup.codec === 'none' ? PLAIN_WINDOWS : COMPRESSED_WINDOWS);
     const { durable, ...result } = await fetchChunk(setup, lane.session, lane.kernel, task);
     await lane.durable; // a slow disk is never more than one chunk behind
     durable.catch(() => undefined); // awaited with the next chunk, or at the end

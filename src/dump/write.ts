@@ -1,5 +1,5 @@
 /**
- * Write: rows as raw packets → data files.
+ * Write: rows as raw packets → data files, and what belongs beside them.
  *
  * In: the packets of one SELECT, cut anywhere. Out: complete files under their final names, or none. Text leaves the
  * kernel a window at a time. Plain text goes into the file at once. To be compressed, a window goes to the pool while the
@@ -7,17 +7,19 @@
  */
 import { ToolError } from '../base/errors.ts';
 import { compressBlock } from '../format/codec.ts';
-import { AtomicFile } from '../format/files.ts';
+import { AtomicFile, writeSmallFile } from '../format/files.ts';
 import { fileName } from '../format/names.ts';
 import { Stop } from '../kernel/kernel.ts';
-import type { InsertKernel } from '../kernel/kernel.ts';
+import type { RowKernel } from '../kernel/kernel.ts';
 import type { RowSink } from '../mysql/session.ts';
+import { statementHeader } from './row-form.ts';
+import type { RowForm } from './row-form.ts';
 import { Counter } from './task.ts';
 import type { DataTask, WorkerSetup, WrittenFile } from './task.ts';
 
 interface OpenFile {
   readonly file: AtomicFile;
-  /** SQL text given to the file so far. */
+  /** Text given to the file so far. */
   bytes: number;
   /** kernel.rows when the file began. */
   readonly firstRow: number;
@@ -28,9 +30,9 @@ interface OpenFile {
 export class DataWriter implements RowSink {
   private readonly setup: WorkerSetup;
   private readonly task: DataTask;
-  private readonly kernel: InsertKernel;
+  private readonly kernel: RowKernel;
   private readonly counters: Float64Array;
-  private readonly header: Buffer;
+  private readonly form: RowForm;
   private readonly windowFree: Promise<void>[];
   private readonly finished: Promise<WrittenFile>[] = [];
   private readonly committed: Promise<void>[] = [];
@@ -42,15 +44,16 @@ export class DataWriter implements RowSink {
   private fileBytes = 0;
   private fileFirstRow = 0;
 
-  constructor(setup: WorkerSetup, task: DataTask, kernel: InsertKernel) {
+  /** The kernel is told already what rows it will get. */
+  constructor(setup: WorkerSetup, task: DataTask, { kernel, form }: { kernel: RowKernel; form: RowForm }) {
     this.setup = setup;
     this.task = task;
     this.kernel = kernel;
+    this.form = form;
     this.counters = new Float64Array(setup.counters);
-    this.header = Buffer.from(setup.header + task.settings.map((statement) => `${statement};\n`).join(''));
     this.windowFree = Array.from({ length: kernel.outputWindows }, () => Promise.resolve());
     kernel.openWindow(0, this.fileRoom(0));
-    kernel.put(this.header);
+    kernel.put(form.header);
   }
 
   async take(bytes: Buffer): Promise<Buffer | undefined> {
@@ -96,7 +99,7 @@ export class DataWriter implements RowSink {
           break;
         case Stop.FILE_FULL:
           await this.endFile();
-          this.kernel.put(this.header);
+          this.kernel.put(this.form.header);
           break;
         case Stop.END_OF_ROWS:
           return true;
@@ -131,7 +134,7 @@ export class DataWriter implements RowSink {
     if (open === undefined) throw new ToolError('INTERNAL', 'a data file has rows but was never opened');
     const rows = this.kernel.rows - open.firstRow;
     const { file } = open;
-    const { longestStatementBytes } = this.kernel;
+    const longestStatementBytes = this.form.file === 'sql' ? this.kernel.longestStatementBytes : undefined;
     const finished = open.written.then(() => {
       return { name: file.name, storedBytes: file.storedBytes, bytes: open.bytes, rows, longestStatementBytes };
     });
@@ -139,10 +142,25 @@ export class DataWriter implements RowSink {
     leaveToAwaiter(committed);
     this.finished.push(finished);
     this.committed.push(committed);
+    await this.writeBeside(file.name);
     this.open = undefined;
     this.subPart++;
     this.fileBytes = 0;
     this.fileFirstRow = this.kernel.rows;
+  }
+
+  /** The statement that reads a file of bare rows. */
+  private async writeBeside(dataName: string): Promise<void> {
+    const statement = this.form.statementBeside?.(dataName);
+    if (statement === undefined) return;
+    const { directory, codec, compressLevel } = this.setup;
+    const text = Buffer.concat([statementHeader(this.setup, this.task), statement, Buffer.from(';\n')]);
+    const stored = await compressBlock(text, codec, compressLevel);
+    const name = this.nameOf('sql');
+    writeSmallFile(directory, name, stored);
+    const longestStatementBytes = statement.length;
+    const written = { name, storedBytes: stored.length, bytes: text.length, rows: 0, longestStatementBytes };
+    this.finished.push(Promise.resolve(written));
   }
 
   /** Hands a window to the file, by way of the compressor; the promise settles when the window is free again. */
@@ -165,11 +183,14 @@ export class DataWriter implements RowSink {
   }
 
   private createFile(): OpenFile {
+    const file = AtomicFile.create(this.setup.directory, this.nameOf(this.form.file));
+    return { file, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
+  }
+
+  private nameOf(form: 'sql' | 'dat'): string {
     const { encodedDatabase: database, encodedTable: table, part } = this.task;
     const { codec } = this.setup;
-    const name = fileName({ kind: 'data', database, table, part, subPart: this.subPart, form: 'sql', codec });
-    const file = AtomicFile.create(this.setup.directory, name);
-    return { file, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
+    return fileName({ kind: 'data', database, table, part, subPart: this.subPart, form, codec });
   }
 
   private fileRoom(takenBytes: number): number {

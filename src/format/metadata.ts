@@ -23,6 +23,8 @@ export interface MetadataText {
   readonly finishedAt: Date;
   /** For the sessions of the loader, e.g. "NO_AUTO_VALUE_ON_ZERO,ONLY_FULL_GROUP_BY". */
   readonly sqlMode: string;
+  /** Rows stand in files that LOAD DATA LOCAL reads. */
+  readonly needsLocalInfile?: boolean | undefined;
   readonly position: BinlogPosition;
   readonly tables: Iterable<MetadataTable>;
   /** The longest statement in a data file. */
@@ -59,7 +61,7 @@ function head(metadata: MetadataText): string {
   }
   return (
     `# Started dump at: ${clockTime(metadata.startedAt)}\n` +
-    '[config]\nquote-character = BACKTICK\n\n' +
+    `[config]\nquote-character = BACKTICK\n${metadata.needsLocalInfile === true ? 'local-infile = 1\n' : ''}\n` +
     `[myloader_session_variables]\nSQL_MODE='${metadata.sqlMode}' /*!40101\n` +
     source(metadata.position)
   );

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 
+import type { Separators } from '../base/separators.ts';
+import { separatorTable } from './separators.ts';
+
 /**
- * The only door to the WebAssembly kernels. A kernel instance has its own memory with one input window and a few output
- * windows: socket chunks are copied in, text comes out, and a full output window goes to the compressor or the file as
- * it lies there while the kernel fills the next one.
+ * The only door to the WebAssembly kernels: rows → INSERT statements, rows → bare rows. A kernel instance has its own memory
+ * with one input window and a few output windows: socket chunks are copied in, text comes out, and a full output window
+ * goes to the compressor or the file as it lies there while the kernel fills the next one.
  */
 
 /** How the values of a column are written. */
@@ -14,7 +17,7 @@ export type ValueKind = (typeof ValueKind)[keyof typeof ValueKind];
 export const Stop = { NEED_INPUT: 0, NEED_ROOM: 1, END_OF_ROWS: 2, FILE_FULL: 3, MALFORMED: 4 } as const;
 export type Stop = (typeof Stop)[keyof typeof Stop];
 
-interface InsertExports {
+interface KernelExports {
   readonly inAt: WebAssembly.Global;
   readonly outAt: WebAssembly.Global;
   readonly rowStart: WebAssembly.Global;
@@ -23,6 +26,7 @@ interface InsertExports {
   readonly longestStatement: WebAssembly.Global;
   memoryStart(): number;
   begin(columns: number, kinds: number, opening: number, openingBytes: number, maxStatementBytes: number): void;
+  setSeparators(table: number, fieldEnd: number, lineEnd: number, enclosure: number, escape: number): void;
   setOutput(start: number, end: number, carried: number, fileRoom: number): void;
   skipOutput(bytes: number): void;
   endStatement(): void;
@@ -51,9 +55,18 @@ export const COMPRESSED_WINDOWS: OutputWindows = { count: 3, bytes: 1024 * 1024 
  */
 export const PLAIN_WINDOWS: OutputWindows = { count: 2, bytes: 128 * 1024 };
 
-/** Compiles the kernel; a module can be sent to worker threads. */
+/** Compiles the kernel that writes INSERT statements; a module can be sent to worker threads. */
 export function compileInsertKernel(): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL('./insert.wasm', import.meta.url)));
+  return compiled('insert.wasm');
+}
+
+/** Compiles the kernel that writes bare rows, as LOAD DATA reads them. */
+export function compileBareKernel(): WebAssembly.Module {
+  return compiled('bare.wasm');
+}
+
+function compiled(name: string): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(new URL(`./${name}`, import.meta.url)));
 }
 
 export interface InsertLayout {
@@ -65,9 +78,17 @@ export interface InsertLayout {
   readonly maxStatementBytes: number;
 }
 
-export class InsertKernel {
+/** Of bare rows, whose only kinds are NUMBER, which is never enclosed, and any other. */
+export interface BareLayout {
+  readonly kinds: readonly ValueKind[];
+  readonly separators: Separators;
+  /** Of what is put in front of the rows. */
+  readonly headerBytes: number;
+}
+
+export class RowKernel {
   private readonly memory: WebAssembly.Memory;
-  private readonly exports: InsertExports;
+  private readonly exports: KernelExports;
   private bytes: Uint8Array;
   private readonly inputStart: number;
   private readonly outputStart: number;
@@ -80,7 +101,7 @@ export class InsertKernel {
   constructor(module: WebAssembly.Module, windows: OutputWindows) {
     this.memory = new WebAssembly.Memory({ initial: 1 });
     const instance = new WebAssembly.Instance(module, { env: { memory: this.memory } });
-    this.exports = instance.exports as unknown as InsertExports;
+    this.exports = instance.exports as unknown as KernelExports;
     this.inputStart = align(this.exports.memoryStart());
     this.outputStart = align(this.inputStart + INPUT_BYTES + INPUT_SLACK);
     this.windows = windows;
@@ -112,18 +133,44 @@ export class InsertKernel {
   }
 
   /** Starts a result set in output window 0. No window of an earlier one may still be in use. */
-  begin({ kinds, opening, maxStatementBytes }: InsertLayout): void {
-    // A thousand columns with long names make an opening of 200 kB, which must leave room for rows.
-    this.windowBytes = Math.max(this.windows.bytes, align(4 * opening.length + PAGE_BYTES));
-    const kindsAt = this.outputStart + this.windows.count * this.windowBytes;
-    const openingAt = kindsAt + kinds.length;
-    this.bytes = this.reserve(openingAt + opening.length + INPUT_SLACK);
-    this.bytes.set(kinds, kindsAt);
-    this.bytes.set(opening, openingAt);
-    this.exports.begin(kinds.length, kindsAt, openingAt, opening.length, maxStatementBytes);
+  begin(layout: InsertLayout | BareLayout): void {
+    if ('separators' in layout) this.beginBare(layout);
+    else this.place(layout.kinds, layout.opening, new Uint8Array(), layout);
     this.inputAt = this.inputStart;
     this.inputEnd = this.inputStart;
     this.window = 0;
+  }
+
+  private beginBare({ kinds, separators, headerBytes }: BareLayout): void {
+    const opening = Buffer.from(separators.linesStartingBy, 'latin1');
+    const tableAt = this.place(kinds, opening, separatorTable(separators), {
+      maxStatementBytes: Infinity,
+      headerBytes,
+    });
+    const { fieldsTerminatedBy, linesTerminatedBy, fieldsEnclosedBy, fieldsEscapedBy } = separators;
+    const enclosure = fieldsEnclosedBy === '' ? 0 : fieldsEnclosedBy.charCodeAt(0);
+    const escape = fieldsEscapedBy.charCodeAt(0);
+    this.exports.setSeparators(tableAt, fieldsTerminatedBy.length, linesTerminatedBy.length, enclosure, escape);
+  }
+
+  /** Lays out what is constant for the result set behind the output windows; returns where the table is. */
+  private place(
+    kinds: readonly ValueKind[],
+    opening: Uint8Array,
+    table: Uint8Array,
+    { maxStatementBytes, headerBytes = 0 }: { readonly maxStatementBytes: number; readonly headerBytes?: number },
+  ): number {
+    // A thousand columns with long names make an opening of 200 kB, which must leave room for rows.
+    this.windowBytes = Math.max(this.windows.bytes, align(4 * opening.length + headerBytes + PAGE_BYTES));
+    const kindsAt = this.outputStart + this.windows.count * this.windowBytes;
+    const openingAt = kindsAt + kinds.length;
+    const tableAt = openingAt + opening.length;
+    this.bytes = this.reserve(tableAt + table.length + INPUT_SLACK);
+    this.bytes.set(kinds, kindsAt);
+    this.bytes.set(opening, openingAt);
+    this.bytes.set(table, tableAt);
+    this.exports.begin(kinds.length, kindsAt, openingAt, opening.length, maxStatementBytes);
+    return tableAt;
   }
 
   /** Opens window `window` for a file that has room for `fileRoomBytes` more; the carried text must lie there. */

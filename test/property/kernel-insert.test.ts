@@ -3,16 +3,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { COMPRESSED_WINDOWS, compileInsertKernel, InsertKernel, ValueKind } from '../../src/kernel/kernel.ts';
-import { cut, InsertDriver, seeded } from '../support/insert-driver.ts';
-import type { Written } from '../support/insert-driver.ts';
+import { COMPRESSED_WINDOWS, compileInsertKernel, RowKernel, ValueKind } from '../../src/kernel/kernel.ts';
+import { cut, RowDriver, seeded } from '../support/row-driver.ts';
+import type { Written } from '../support/row-driver.ts';
 import { referenceFiles } from '../support/insert-reference.ts';
 import type { ReferenceLayout } from '../support/insert-reference.ts';
 import { eofPayload, errorPayload, packet, rowPackets, toBytes } from '../support/packets.ts';
 import type { ByteRow } from '../support/packets.ts';
+import { expectFiles, randomRows } from '../support/random-rows.ts';
 
 // One instance for all runs, as a worker has: what one result set leaves behind must not show in the next.
-const kernel = new InsertKernel(compileInsertKernel(), COMPRESSED_WINDOWS);
+const kernel = new RowKernel(compileInsertKernel(), COMPRESSED_WINDOWS);
 
 const kinds = fc.array(fc.constantFrom(...Object.values(ValueKind)), { minLength: 1, maxLength: 6 });
 const seed = fc.integer();
@@ -29,55 +30,15 @@ function layouts(maxStatementBytes: readonly number[], maxFileBytes: readonly nu
   });
 }
 
-const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
-
-/** 64 KiB each of plain bytes, of bytes that are special to SQL, and of all bytes; values are cut out of them. */
-const POOLS = ['abcdefgh0123456789', '\0\n\r"\'\\\x1aab', ALL_BYTES].map((palette) => {
-  const random = seeded(palette.length);
-  return Array.from({ length: 65_536 }, () => palette.charAt(random(palette.length))).join('');
-});
-
-function randomText(bytes: number, random: (below: number) => number): string {
-  const pool = POOLS[random(POOLS.length)] ?? '';
-  const from = random(60_000);
-  if (from + bytes <= pool.length) return pool.slice(from, from + bytes);
-  return pool.repeat(Math.ceil((from + bytes) / pool.length)).slice(from, from + bytes);
-}
-
-function randomRows(
-  count: number,
-  columns: number,
-  length: (random: (below: number) => number) => number,
-  random: (below: number) => number,
-): ByteRow[] {
-  const value = (): string | null => (random(8) === 0 ? null : randomText(length(random), random));
-  return Array.from({ length: count }, () => Array.from({ length: columns }, value));
-}
-
 function write(layout: ReferenceLayout, rows: readonly ByteRow[], longest: number, cutSeed: number): Written {
   const bytes = toBytes(rowPackets(rows) + packet(eofPayload()));
-  return new InsertDriver(kernel, layout).write(cut(bytes, longest, seeded(cutSeed)));
+  return new RowDriver(kernel, layout).write(cut(bytes, longest, seeded(cutSeed)));
 }
 
 function expectReference(layout: ReferenceLayout, rows: readonly ByteRow[], written: Written): void {
   expect(written.malformed).toBe(false);
   expect(written.rows).toBe(rows.length);
-  const expected = referenceFiles(rows, layout);
-  expect(written.files.length).toBe(expected.length);
-  for (const [at, text] of expected.entries()) {
-    const file = written.files[at] ?? Buffer.alloc(0);
-    if (file.equals(toBytes(text))) continue;
-    const found = file.toString('latin1');
-    let first = 0;
-    while (text[first] === found[first]) first++;
-    const around = (all: string): string => all.slice(Math.max(0, first - 60), first + 60);
-    expect({ file: at, first, bytes: found.length, text: around(found) }).toEqual({
-      file: at,
-      first,
-      bytes: text.length,
-      text: around(text),
-    });
-  }
+  expectFiles(written, referenceFiles(rows, layout));
   for (const file of written.files) {
     expect(file.subarray(0, layout.header.length).toString('latin1')).toBe(layout.header);
     expect(file.subarray(-2).toString('latin1')).toBe(';\n');
@@ -210,7 +171,7 @@ describe('the packet that ends the rows', () => {
           const rows = Array.from({ length: count }, (_, at): ByteRow => [String(at), 'x'.repeat(at)]);
           const following = Buffer.from(after);
           const bytes = Buffer.concat([toBytes(rowPackets(rows) + packet(last, 0)), following]);
-          const written = new InsertDriver(kernel, layout).write(cut(bytes, longest, seeded(of)));
+          const written = new RowDriver(kernel, layout).write(cut(bytes, longest, seeded(of)));
           expect(written.rest).toEqual(Buffer.concat([toBytes(packet(last, 0)), following]));
           expectReference(layout, rows, written);
         },
@@ -237,7 +198,7 @@ describe('damaged packets', () => {
           for (let hits = random(8); hits > 0 && bytes.length > 0; hits--) {
             bytes[random(2) === 0 ? random(bytes.length) : random(Math.min(bytes.length, 40))] = random(256);
           }
-          const written = new InsertDriver(kernel, layout).write(cut(bytes, longest, random));
+          const written = new RowDriver(kernel, layout).write(cut(bytes, longest, random));
           expect(written.rows).toBeLessThanOrEqual(bytes.length);
         },
       ),
@@ -253,7 +214,7 @@ describe('damaged packets', () => {
         fc.integer({ min: 1, max: 50 }),
         seed,
         (layout, noise, longest, of) => {
-          new InsertDriver(kernel, layout).write(cut(Buffer.from(noise), longest, seeded(of)));
+          new RowDriver(kernel, layout).write(cut(Buffer.from(noise), longest, seeded(of)));
         },
       ),
       { numRuns: 5000 },

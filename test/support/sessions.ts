@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 
-import { compileInsertKernel, InsertKernel, PLAIN_WINDOWS, Stop } from '../../src/kernel/kernel.ts';
+import { compileInsertKernel, RowKernel, PLAIN_WINDOWS, Stop } from '../../src/kernel/kernel.ts';
 import type { ValueKind } from '../../src/kernel/kernel.ts';
 import { connect } from '../../src/mysql/connect.ts';
 import type { ConnectionOptions } from '../../src/mysql/options.ts';
@@ -69,7 +69,7 @@ const kernelModule = compileInsertKernel();
 
 /** Runs the rows through the kernel and keeps their number and a digest of their text. */
 export class CountingSink implements RowSink {
-  private readonly kernel = new InsertKernel(kernelModule, PLAIN_WINDOWS);
+  private readonly kernel = new RowKernel(kernelModule, PLAIN_WINDOWS);
   private readonly hash = createHash('sha256');
   private readonly beforeTake: () => Promise<void>;
   private window = 0;

@@ -1,6 +1,6 @@
 /** Numbers at their ends: integers, BIT, DECIMAL, floating point, YEAR. */
 
-import { seeded } from '../insert-driver.ts';
+import { seeded } from '../row-driver.ts';
 import type { Piece } from './piece.ts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, number) => number);

@@ -195,6 +195,7 @@ test('help fits in 80 columns and has every option under a heading', () => {
     'Connection:',
     'What to dump:',
     'How:',
+    'What rows look like:',
     'One point in time:',
     'Output:',
     'Examples:',

@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest';
 import {
   COMPRESSED_WINDOWS,
   compileInsertKernel,
-  InsertKernel,
+  RowKernel,
   PLAIN_WINDOWS,
   Stop,
   ValueKind,
 } from '../../../src/kernel/kernel.ts';
-import { cut, InsertDriver, seeded } from '../../support/insert-driver.ts';
-import type { Written } from '../../support/insert-driver.ts';
+import { cut, RowDriver, seeded } from '../../support/row-driver.ts';
+import type { Written } from '../../support/row-driver.ts';
 import { referenceFiles } from '../../support/insert-reference.ts';
 import type { ReferenceLayout } from '../../support/insert-reference.ts';
 import {
@@ -27,7 +27,7 @@ import {
 import type { ByteRow } from '../../support/packets.ts';
 
 const MIB = 1024 * 1024;
-const kernel = new InsertKernel(compileInsertKernel(), COMPRESSED_WINDOWS);
+const kernel = new RowKernel(compileInsertKernel(), COMPRESSED_WINDOWS);
 
 function layout(given: Partial<ReferenceLayout> = {}): ReferenceLayout {
   const plain = {
@@ -40,7 +40,7 @@ function layout(given: Partial<ReferenceLayout> = {}): ReferenceLayout {
 }
 
 function write(given: ReferenceLayout, bytes: string, longest = 100_000): Written {
-  return new InsertDriver(kernel, given).write(cut(toBytes(bytes), longest, seeded(1)));
+  return new RowDriver(kernel, given).write(cut(toBytes(bytes), longest, seeded(1)));
 }
 
 function expectReference(given: ReferenceLayout, rows: readonly ByteRow[], longest = 100_000): string[] {
@@ -221,11 +221,11 @@ test('a packet that ends the rows is given back even when only its first byte ha
 });
 
 test('a thousand columns with long names fit, however small the windows are', () => {
-  const plain = new InsertKernel(compileInsertKernel(), PLAIN_WINDOWS);
+  const plain = new RowKernel(compileInsertKernel(), PLAIN_WINDOWS);
   const opening = `INSERT INTO \`t\`(${'x'.repeat(2 * PLAIN_WINDOWS.bytes)}) VALUES(`;
   const given = layout({ kinds: [ValueKind.NUMBER], opening, maxStatementBytes: 1 });
   const rows = ['1', '22', '333'].map((value) => [value]);
-  const { files } = new InsertDriver(plain, given).write([toBytes(rowPackets(rows) + packet(eofPayload()))]);
+  const { files } = new RowDriver(plain, given).write([toBytes(rowPackets(rows) + packet(eofPayload()))]);
   expect(files.map(String)).toEqual([rows.map(([value]) => `${opening}${value})\n;\n`).join('')]);
 });
 

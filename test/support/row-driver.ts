@@ -1,10 +1,11 @@
 /**
- * Runs the INSERT kernel the way src/dump/write.ts does, without files, compressor and promises: chunks of packets in,
+ * Runs a kernel the way src/dump/write.ts does, without files, compressor and promises: chunks of packets in,
  * the text of the files out. A window is copied out at the last moment, just before it is opened again, which is how long
  * the kernel promises to leave it alone.
  */
 import { Stop } from '../../src/kernel/kernel.ts';
-import type { InsertKernel } from '../../src/kernel/kernel.ts';
+import type { RowKernel } from '../../src/kernel/kernel.ts';
+import type { BareReferenceLayout } from './bare-reference.ts';
 import type { ReferenceLayout } from './insert-reference.ts';
 
 export interface Written {
@@ -16,9 +17,9 @@ export interface Written {
 }
 
 /** One way of running a kernel over one result set. */
-export class InsertDriver {
-  private readonly kernel: InsertKernel;
-  private readonly layout: ReferenceLayout;
+export class RowDriver {
+  private readonly kernel: RowKernel;
+  private readonly layout: ReferenceLayout | BareReferenceLayout;
   private readonly files: Buffer[] = [];
   private readonly header: Buffer;
   /** Text by window that is still in the kernel's memory, and where in `file` it belongs. */
@@ -28,16 +29,20 @@ export class InsertDriver {
   private fileFirstRow = 0;
   private window = 0;
 
-  constructor(kernel: InsertKernel, layout: ReferenceLayout) {
+  constructor(kernel: RowKernel, layout: ReferenceLayout | BareReferenceLayout) {
     this.kernel = kernel;
     this.layout = layout;
     this.header = Buffer.from(layout.header, 'latin1');
     this.held = Array.from({ length: kernel.outputWindows }, () => undefined);
-    kernel.begin({
-      kinds: layout.kinds,
-      opening: Buffer.from(layout.opening, 'latin1'),
-      maxStatementBytes: layout.maxStatementBytes,
-    });
+    kernel.begin(
+      'separators' in layout
+        ? { kinds: layout.kinds, separators: layout.separators, headerBytes: this.header.length }
+        : {
+            kinds: layout.kinds,
+            opening: Buffer.from(layout.opening, 'latin1'),
+            maxStatementBytes: layout.maxStatementBytes,
+          },
+    );
     kernel.openWindow(0, layout.maxFileBytes);
     kernel.put(this.header);
   }

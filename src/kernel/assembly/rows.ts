@@ -1,18 +1,22 @@
 /**
- * Rows → INSERT text. One call of `run` turns the bytes of an input window, which may be cut anywhere, also inside a
- * packet header or a length, into SQL text in an output window, and says why it stopped. It never needs a whole row, so
+ * Rows → text. One call of `run` turns the bytes of an input window, which may be cut anywhere, also inside a
+ * packet header or a length, into text in an output window, and says why it stopped. It never needs a whole row, so
  * a row of a gigabyte costs no more memory than one of ten bytes.
  *
  * Input: the rows of a text result set as packets: 3 bytes length, 1 byte sequence, then for each column a
  * length-encoded string, 0xFB for NULL. A payload of 2^24-1 bytes goes on in the next packet. The packet that ends the
  * rows (EOF or ERR) is left for the caller.
  *
- * Output: `INSERT INTO … VALUES(1,"a")⏎,(2,NULL)⏎;⏎`, the layout of mydumper.
+ * Output: `INSERT INTO … VALUES(1,"a")⏎,(2,NULL)⏎;⏎`, the layout of mydumper; or, compiled with BARE_ROWS, rows as LOAD DATA
+ * reads them: `1⇥a⏎2⇥\N⏎`. There the opening is what begins a line, and there are no statements.
  *
  * This is AssemblyScript: a dialect that compiles to WebAssembly. Its only caller is ../kernel.ts.
  */
 
-import { NUMBER, closeValue, copyShort, escape, openValue } from "./values";
+import { putLineEnd } from "./bare-values";
+import { NUMBER, closeValue, copyShort, escape, openValue, putNull, separate } from "./values";
+
+export { setSeparators } from "./bare-values";
 
 // Why `run` stopped; ../kernel.ts has the same list.
 const NEED_INPUT: i32 = 0;
@@ -186,6 +190,13 @@ function beginRow(end: i32): i32 {
   const first = load<u8>(inAt);
   if (first == 0xff || (first == 0xfe && packetLeft < 9)) return END_OF_ROWS;
   if (outAt + openingBytes > outEnd) return NEED_ROOM;
+  if (BARE_ROWS) {
+    memory.copy(outAt, openingAt, openingBytes);
+    outAt += openingBytes;
+    column = 0;
+    phase = LENGTH;
+    return -1;
+  }
   if (statementRows > 0 && packetLeft > giantPayload && mayOverfillStatement()) endStatement();
   rowStart = outAt;
   if (statementRows == 0) {
@@ -216,6 +227,10 @@ function mayOverfillStatement(): bool {
 function endRow(): i32 {
   if (packetLeft != 0) return MALFORMED;
   if (payloadContinues) return continueInNextPacket(ROW_END);
+  if (BARE_ROWS) {
+    outAt = putLineEnd(outAt);
+    return countRow();
+  }
   // 4: this row's ")\n" and the statement's ";\n".
   const isTooLong = statementRows > 0 && rowStart >= 0 && statementBytes() + 4 > maxStatementBytes;
   if (isTooLong && outAt + openingBytes > outEnd) return NEED_ROOM;
@@ -223,6 +238,12 @@ function endRow(): i32 {
   outAt += 2;
   if (isTooLong) moveRowToNewStatement();
   statementRows++;
+  return countRow();
+}
+
+// @ts-ignore: decorator
+@inline
+function countRow(): i32 {
   rows += 1;
   rowStart = -1;
   phase = HEADER;
@@ -268,9 +289,8 @@ function copyWholeFields(end: i32): void {
     let lengthBytes = 1;
     if (length > 250) {
       if (length == 251) {
-        if (at > 0) store<u8>(to++, 0x2c);
-        store<u32>(to, 0x4c4c554e); // NULL
-        to += 4;
+        if (at > 0) to = separate(to);
+        to = putNull(to);
         from++;
         left--;
         at++;
@@ -286,7 +306,7 @@ function copyWholeFields(end: i32): void {
     }
     const bytes = lengthBytes + length;
     if (bytes > left || bytes > end - from || to + 2 * length > roomEnd) break;
-    if (at > 0) store<u8>(to++, 0x2c);
+    if (at > 0) to = separate(to);
     const kind = load<u8>(kinds + at);
     if (kind == NUMBER) {
       copyShort(to, from + lengthBytes, length);
@@ -315,10 +335,9 @@ function readLength(end: i32): i32 {
     if (outAt > outEnd) return NEED_ROOM;
     const first = <i32>load<u8>(inAt++);
     packetLeft--;
-    if (column > 0) store<u8>(outAt++, 0x2c);
+    if (column > 0) outAt = separate(outAt);
     if (first == 251) {
-      store<u32>(outAt, 0x4c4c554e); // NULL
-      outAt += 4;
+      outAt = putNull(outAt);
       nextColumn();
       return -1;
     }

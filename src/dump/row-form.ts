@@ -1,0 +1,71 @@
+/**
+ * Row form: how the rows of a task stand in files.
+ *
+ * In: the run's options and the task. Out: what the kernel is told, what stands in front of the rows, and what is written
+ * beside them: INSERT statements need nothing; bare rows have the LOAD DATA statement that reads them, in a file of its own.
+ */
+import type { Separators } from '../base/separators.ts';
+import { disguisedOpening } from '../format/data-names.ts';
+import { loadDataStatement } from '../format/load-data.ts';
+import { ValueKind } from '../kernel/kernel.ts';
+import type { BareLayout, InsertLayout } from '../kernel/kernel.ts';
+import { escapedText } from '../kernel/separators.ts';
+import { quoteName } from '../schema/names.ts';
+import type { BareRows } from './options.ts';
+import type { DataTask, WorkerSetup } from './task.ts';
+
+export interface RowForm {
+  readonly file: 'sql' | 'dat';
+  readonly layout: InsertLayout | BareLayout;
+  /** What every file of rows begins with. */
+  readonly header: Buffer;
+  /** Makes the statement, without its end, that belongs beside the file of this name. */
+  readonly statementBeside: ((fileName: string) => Buffer) | undefined;
+}
+
+export function rowForm(setup: WorkerSetup, task: DataTask): RowForm {
+  return setup.bareRows === undefined ? insertForm(setup, task) : bareForm(setup.bareRows, task);
+}
+
+function insertForm(setup: WorkerSetup, task: DataTask): RowForm {
+  const columns = task.namesColumns ? ` (${task.columns.map(({ name }) => quoteName(name)).join(',')})` : '';
+  return {
+    file: 'sql',
+    layout: {
+      kinds: kindsOf(task),
+      opening: disguisedOpening(`INSERT INTO ${quoteName(task.table)}${columns} VALUES(`),
+      maxStatementBytes: setup.maxStatementBytes,
+    },
+    header: statementHeader(setup, task),
+    statementBeside: undefined,
+  };
+}
+
+function bareForm({ separators, withHeader }: BareRows, task: DataTask): RowForm {
+  const header = withHeader ? columnLine(task, separators) : Buffer.alloc(0);
+  const columns = task.columns.map(({ name, kind, through = kind === ValueKind.JSON ? 'characters' : 'bytes' }) => ({
+    name,
+    through,
+  }));
+  return {
+    file: 'dat',
+    layout: { kinds: kindsOf(task), separators, headerBytes: header.length },
+    header,
+    statementBeside: (fileName) =>
+      disguisedOpening(loadDataStatement({ fileName, table: task.table, separators, hasHeader: withHeader, columns })),
+  };
+}
+
+/** The first statements of a file of statements. */
+export function statementHeader(setup: WorkerSetup, task: DataTask): Buffer {
+  return Buffer.from(setup.header + task.settings.map((statement) => `${statement};\n`).join(''));
+}
+
+const kindsOf = (task: DataTask): readonly ValueKind[] => task.columns.map(({ kind }) => kind);
+
+/** As mydumper writes it: without what begins the lines of rows. */
+function columnLine(task: DataTask, separators: Separators): Buffer {
+  const { fieldsTerminatedBy, fieldsEnclosedBy: enclosure, linesTerminatedBy } = separators;
+  const names = task.columns.map(({ name }) => enclosure + escapedText(name, separators) + enclosure);
+  return Buffer.from(names.join(fieldsTerminatedBy) + linesTerminatedBy);
+}
