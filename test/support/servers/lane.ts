@@ -20,7 +20,7 @@ const LANES = {
   'mariadb-11.8': {
     product: 'MariaDB',
     series: '11.8',
-    required: false,
+    required: true,
     debian: { suite: 'trixie', packages: ['mariadb-server-core', 'mariadb-client-core'] },
   },
 } as const satisfies Record<string, LaneRow>;

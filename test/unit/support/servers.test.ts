@@ -5,8 +5,8 @@ import { isVersionOf, laneNamed, lanesAskedFor, urlVariable } from '../../suppor
 
 describe('lanes', () => {
   test('without a list the required ones are run', () => {
-    expect(lanesAskedFor(undefined)).toEqual(['mysql-9.7', 'mariadb-10.11']);
-    expect(lanesAskedFor(' ')).toEqual(['mysql-9.7', 'mariadb-10.11']);
+    expect(lanesAskedFor(undefined)).toEqual(['mysql-9.7', 'mariadb-10.11', 'mariadb-11.8']);
+    expect(lanesAskedFor(' ')).toEqual(['mysql-9.7', 'mariadb-10.11', 'mariadb-11.8']);
   });
 
   test('a list is taken as it is, and an unknown name is told', () => {
