@@ -41,7 +41,9 @@ const MAX_HEAD_BYTES = 16_384;
 
 /** What may stand between CREATE and the kind of an object that has a definer. */
 const CLAUSE_WORDS: ReadonlySet<string> = new Set(
-  'CREATE OR REPLACE ALGORITHM UNDEFINED MERGE TEMPTABLE SQL SECURITY DEFINER INVOKER AGGREGATE'.split(' '),
+  'CREATE OR REPLACE ALGORITHM UNDEFINED MERGE TEMPTABLE SQL SECURITY DEFINER INVOKER AGGREGATE JSON RELATIONAL DUALITY'.split(
+    ' ',
+  ),
 );
 
 /** Finds the clause in the beginning of a CREATE statement, whose characters are bytes. */

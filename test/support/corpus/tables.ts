@@ -169,4 +169,15 @@ export const TABLES: readonly Piece[] = [
       CREATE TABLE binary_only (id INT PRIMARY KEY, b BINARY(3) DEFAULT 0x00FF0A, c VARBINARY(5) DEFAULT 0x80, d VARBINARY(5) DEFAULT 'a\\\\''b', e BIT(8) DEFAULT 200); INSERT INTO binary_only (id) VALUES (1);
       CREATE TABLE valid_utf8 (id INT PRIMARY KEY, b BINARY(2) DEFAULT 0xC3A9, t VARCHAR(5) CHARACTER SET latin1 DEFAULT 'é'); INSERT INTO valid_utf8 (id) VALUES (1)`,
   },
+  {
+    what: 'JSON duality views, among other views of the same tables',
+    sql: `CREATE TABLE z_customers (id INT PRIMARY KEY, name VARCHAR(20)); CREATE TABLE y_orders (id INT PRIMARY KEY, customer INT, \`it''s\` VARCHAR(20), FOREIGN KEY (customer) REFERENCES z_customers (id));
+      INSERT INTO z_customers VALUES (1, 'é'), (2, NULL); INSERT INTO y_orders VALUES (5, 1, 'x'), (6, 1, 'from \`a_view\`;\\n');
+      CREATE VIEW a_view AS SELECT id FROM z_customers; CREATE VIEW z_view AS SELECT id FROM a_view;
+      CREATE JSON RELATIONAL DUALITY VIEW b_dual AS SELECT JSON_DUALITY_OBJECT(WITH(INSERT, UPDATE, DELETE) '_id': id, 'name;': name,
+        'orders': (SELECT JSON_ARRAYAGG(JSON_DUALITY_OBJECT(WITH(INSERT) 'id': id, 'it''s "so"': \`it''s\`)) FROM y_orders WHERE y_orders.customer = z_customers.id)) FROM z_customers;
+      CREATE DEFINER=\`root\`@\`localhost\` SQL SECURITY INVOKER JSON DUALITY VIEW \`a dual;\` AS SELECT JSON_DUALITY_OBJECT('_id': id) FROM z_customers`,
+    on: 'MySQL',
+    since: 907,
+  },
 ];

@@ -2,13 +2,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { accountToSql, changeDefiner } from '../../../src/schema/definer.ts';
+import { accountToSql, changeDefiner, createdObject } from '../../../src/schema/definer.ts';
 
 const skip = (sql: string): string => changeDefiner(Buffer.from(sql), { kind: 'skip' }).toString();
 const replace = (sql: string): string =>
   changeDefiner(Buffer.from(sql), { kind: 'replace', definer: '`new`@`%`' }).toString();
 
 describe('a definer', () => {
+  test('of a JSON duality view, of which kind and name are read all the same', () => {
+    const view = (definer: string): string =>
+      `CREATE ALGORITHM=UNDEFINED ${definer}SQL SECURITY DEFINER JSON RELATIONAL DUALITY VIEW \`a;\` AS select 1`;
+    expect(skip(view('DEFINER=`a`@`%` '))).toBe(view(''));
+    expect(createdObject(Buffer.from(view('DEFINER=`a`@`%` ')))).toEqual({ kind: 'view', name: 'a;' });
+  });
+
   test.each([
     [
       'CREATE ALGORITHM=MERGE DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW `v` AS select 1',
