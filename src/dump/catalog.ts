@@ -45,6 +45,7 @@ interface TableDraft {
   /** A part that makes its key unfit to divide a table is undefined. */
   readonly uniqueKeys: Map<string, (KeyColumn | undefined)[]>;
   readonly partitions: string[];
+  readonly pastPartitions: string[];
   hasPartitionsBeyondAscii: boolean;
 }
 
@@ -97,6 +98,7 @@ export async function readCatalog(
         columns: [],
         uniqueKeys: new Map(),
         partitions: [],
+        pastPartitions: [],
         hasPartitionsBeyondAscii: false,
       });
     },
@@ -152,8 +154,8 @@ export async function readCatalog(
       const draft = tableOf(database, table);
       if (draft === undefined) return;
       draft.hasPartitionsBeyondAscii ||= beyondAscii === '1';
-      // A partition of the past cannot be named and searched for past rows at the same time.
-      if (method !== 'SYSTEM_TIME') draft.partitions.push(partition);
+      // Error 4142: a partition of the past cannot be named and searched for past rows at the same time.
+      (method === 'SYSTEM_TIME' ? draft.pastPartitions : draft.partitions).push(partition);
     },
   );
 

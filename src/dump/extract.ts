@@ -38,9 +38,10 @@ export function extractOf(
   return isWhole ? undefined : { conditions, partitions, limit, columns };
 }
 
-function matchingPartitions({ partitions }: Table, pattern: RegExp): readonly string[] | undefined {
-  const matching = partitions.filter((name) => pattern.test(name));
-  return matching.length === partitions.length ? undefined : matching;
+function matchingPartitions({ partitions, pastPartitions }: Table, pattern: RegExp): readonly string[] | undefined {
+  const all = [...partitions, ...pastPartitions];
+  const matching = all.filter((name) => pattern.test(name));
+  return matching.length === all.length ? undefined : matching;
 }
 
 /** The columns to read, each with the column it is inserted into. */

@@ -44,6 +44,11 @@ export function historyColumns({ versioning }: Table, server: ServerInfo, isBare
   ];
 }
 
+/** The condition of a row of the present. */
+export function stillValid({ end }: Versioning): string {
+  return `${quoteName(end)} IN (${ENDS_OF_TIME})`;
+}
+
 /** Names the tables whose present alone is dumped. */
 export function nameLostHistory(tables: readonly Table[], server: ServerInfo, emit: Emit): void {
   for (const { database, name, versioning } of tables) {

@@ -12,7 +12,7 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Table } from '../schema/table.ts';
 import { wholeTable } from './chunk/chunk.ts';
 import { dumpColumn } from './columns.ts';
-import { historyColumns, KEEP_HISTORY } from './history.ts';
+import { historyColumns, KEEP_HISTORY, stillValid } from './history.ts';
 import type { DataTask, DumpColumn, Extract } from './task.ts';
 
 export interface TableDataRequest {
@@ -40,6 +40,8 @@ export function tableData({ table, names, server, columns, extract }: TableDataR
   if (chosen.length === 0) return undefined;
   const history = historyColumns(table, server, false).map(({ name }) => name);
   const withHistory = history.length > 0 && history.every((name) => chosen.some((column) => column.name === name));
+  // Partitions of the past show past rows when they are named, and cannot be asked for them besides.
+  const areNamed = extract?.partitions !== undefined && table.pastPartitions.length > 0;
   const hidesColumns = table.columns.some(({ isGenerated, isInvisible }) => isGenerated || isInvisible);
   const isDisguised = wantDisguise([table.name, ...chosen.map(({ name }) => name)]);
   const wantsCharset = server.product === 'MySQL' && table.hasPartitionsBeyondAscii;
@@ -57,10 +59,17 @@ export function tableData({ table, names, server, columns, extract }: TableDataR
       ...(wantsCharset ? [NAMES_UTF8] : []),
       ...(withHistory ? [KEEP_HISTORY] : []),
     ],
-    withHistory,
+    withHistory: withHistory && !areNamed,
     ...wholeTable,
-    extract,
+    extract: areNamed && !withHistory ? presentOf(table, extract) : extract,
   };
+}
+
+/** Without the moments between which they were valid, past rows would come back as present ones. */
+function presentOf({ versioning }: Table, extract: Extract): Extract {
+  return versioning === undefined
+    ? extract
+    : { ...extract, conditions: [...extract.conditions, stillValid(versioning)] };
 }
 
 /**

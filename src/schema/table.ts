@@ -39,8 +39,10 @@ export interface Table {
   readonly columns: readonly Column[];
   /** PRIMARY first. */
   readonly uniqueKeys: readonly UniqueKey[];
-  /** In order; subpartitions are not listed. Empty: not partitioned, or by the past (SYSTEM_TIME). */
+  /** In order; subpartitions are not listed. Empty: not partitioned, or by the past. */
   readonly partitions: readonly string[];
+  /** MariaDB, by the past (SYSTEM_TIME): one that is read by its name shows its past rows. */
+  readonly pastPartitions: readonly string[];
   /** By LIST COLUMNS or RANGE COLUMNS, of values that are not ASCII. */
   readonly hasPartitionsBeyondAscii: boolean;
   /** MariaDB: the table keeps its past rows. */

@@ -133,6 +133,7 @@ const wordsOf = (database: string): Table => ({
   ],
   uniqueKeys: [{ name: 'PRIMARY', columns: [{ name: 'w', isDescending: false }] }],
   partitions: [],
+  pastPartitions: [],
   hasPartitionsBeyondAscii: false,
   versioning: undefined,
 });
