@@ -7,7 +7,7 @@ import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Choice } from '../schema/filter/choice.ts';
 import { quoteQualified } from '../schema/names.ts';
-import { hasRows, isTransactional } from '../schema/table.ts';
+import { hasRows, hasRowsElsewhere, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
 import { extractOf } from './extract.ts';
 import { nameLostHistory } from './history.ts';
@@ -38,6 +38,9 @@ const CHUNKS_PER_THREAD = 4;
 const EMPTY =
   'the dump is empty: the server has no databases but its own, or this account may not see them (GRANT SELECT, SHOW VIEW, TRIGGER, EVENT)';
 
+const UNPROTECTED = 'not transactional, so the snapshot does not cover their rows';
+const ELSEWHERE = 'their rows are not on this server, so only their definitions are dumped';
+
 export interface PlanRequest {
   readonly options: DumpOptions;
   readonly choice: Choice;
@@ -58,10 +61,9 @@ export function planDump(databases: readonly Database[], request: PlanRequest): 
   emit({ type: 'totals', tables: withData.length, rows: estimatedRows, bytes: estimatedBytes });
   if (databases.length === 0) emit({ type: 'warning', message: EMPTY });
   const isApart = ({ table }: TableWork): boolean => apart?.has(quoteQualified(table.database, table.name)) === true;
-  warnOfUnprotected(
-    tables.filter((work) => work.data !== undefined && !isApart(work)),
-    emit,
-  );
+  const unprotected = tables.filter((work) => work.data !== undefined && !isApart(work));
+  warnOf(unprotected, (engine) => !isTransactional(engine), UNPROTECTED, emit);
+  if (options.withData) warnOf(tables, hasRowsElsewhere, ELSEWHERE, emit);
   nameLostHistory(withData, server, emit);
   const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
   const rules = {
@@ -144,17 +146,14 @@ function databaseDefinitions(database: Database, names: EncodedNames, options: D
   return tasks;
 }
 
-function warnOfUnprotected(works: readonly TableWork[], emit: Emit): void {
+/** One warning for all tables of such engines. */
+function warnOf(works: readonly TableWork[], isMeant: (engine: string) => boolean, what: string, emit: Emit): void {
   const names = works
-    .map(({ table }) => table)
-    .filter(({ engine }) => !isTransactional(engine))
-    .map(({ database, name }) => quoteQualified(database, name));
+    .filter(({ table }) => isMeant(table.engine))
+    .map(({ table }) => quoteQualified(table.database, table.name));
   if (names.length === 0) return;
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  emit({
-    type: 'warning',
-    message: `not transactional, so the snapshot does not cover their rows: ${shown}`,
-  });
+  emit({ type: 'warning', message: `${what}: ${shown}` });
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -121,8 +121,13 @@ export function enumMembers({ columnType }: Column): string[] {
 }
 
 const TRANSACTIONAL_ENGINES: ReadonlySet<string> = new Set(['innodb', 'rocksdb', 'tokudb']);
-/** Engines without rows of their own: their tables are definitions, the rows are elsewhere or nowhere. */
-const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['mrg_myisam', 'federated', 'blackhole']);
+/** What their tables show lies on other servers or in files and sources outside of the server. */
+const ENGINES_OF_ELSEWHERE: ReadonlySet<string> = new Set(['federated', 'spider', 'connect', 'sphinx', 'vp']);
+/** Engines without rows of their own: what they show are rows of other tables, or there are none. */
+const ENGINES_WITHOUT_ROWS: ReadonlySet<string> = new Set(['mrg_myisam', 'blackhole', 'oqgraph']);
 
 export const isTransactional = (engine: string): boolean => TRANSACTIONAL_ENGINES.has(engine.toLowerCase());
-export const hasRows = (engine: string): boolean => !ENGINES_WITHOUT_ROWS.has(engine.toLowerCase());
+export const hasRowsElsewhere = (engine: string): boolean => ENGINES_OF_ELSEWHERE.has(engine.toLowerCase());
+/** Whether the rows that a table shows are its own: of others the definition is all there is to carry. */
+export const hasRows = (engine: string): boolean =>
+  !ENGINES_WITHOUT_ROWS.has(engine.toLowerCase()) && !hasRowsElsewhere(engine);
