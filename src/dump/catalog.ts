@@ -119,6 +119,7 @@ export async function readCatalog(
         dataType: dataType.toLowerCase(),
         columnType,
         isGenerated,
+        isCounter: /\bauto_increment\b/i.test(extra),
         isInvisible,
         rowPeriod: ROW_PERIODS.get(generation ?? ''),
         charset: charset === '' ? undefined : charset,

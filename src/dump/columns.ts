@@ -9,8 +9,10 @@ import type { DumpColumn } from './task.ts';
 
 /** `isBare`: for bare rows, not for an INSERT. */
 export function dumpColumn(column: Column, isBare: boolean): DumpColumn {
-  const kind = isBare ? bareKind(column) : valueKind(column);
-  return { name: column.name, expression: expression(column), kind };
+  const read = { name: column.name, expression: expression(column) };
+  if (!isBare) return { ...read, kind: valueKind(column) };
+  const kind = bareKind(column);
+  return column.isCounter === true ? { ...read, kind, through: 'counter' } : { ...read, kind };
 }
 
 function expression(column: Column): string {

@@ -24,6 +24,11 @@ const VALUES = {
   characters: 'CONVERT(@ USING UTF8MB4)',
   /** A column that computes its values. */
   nothing: undefined,
+  /**
+   * AUTO_INCREMENT: beside a SET, MariaDB (10.11) takes a 0 that goes straight into the column for leave to count, whatever
+   * the sql_mode. Only there it takes this way.
+   */
+  counter: '@',
   /** NULL is the end of time, which servers with 64-bit TIMESTAMPs have later than others. */
   'end-of-time':
     "IFNULL(@,FROM_UNIXTIME(IF(UNIX_TIMESTAMP('2106-02-07 06:28:15')>0,4294967295.999999,2147483647.999999)))",
@@ -45,13 +50,26 @@ export interface LoadData {
   readonly columns: readonly LoadDataColumn[];
 }
 
+/** A statement that was read, as it is to be sent. */
+export interface ReadLoadData extends Pick<LoadData, 'fileName' | 'separators'> {
+  readonly sql: Buffer;
+  /** Lines in front of the rows. */
+  readonly headerLines: number;
+  /** For each value of a row the column that it goes into as it is; undefined where it goes into a variable. */
+  readonly columns: readonly (string | undefined)[];
+}
+
 /** The statement, without its end. */
 export function loadDataStatement({ fileName, table, separators, hasHeader, columns }: LoadData): string {
   const { fieldsTerminatedBy, fieldsEnclosedBy, fieldsEscapedBy, linesStartingBy, linesTerminatedBy } = separators;
   const variable = (at: number): string => `@v${at}`;
-  const targets = columns.map(({ name, through }, at) => (through === 'bytes' ? quoteName(name) : variable(at)));
-  const set = columns.flatMap(({ name, through }, at) => {
-    const value = through === 'bytes' ? undefined : VALUES[through];
+  const isStraight = ({ through }: LoadDataColumn): boolean =>
+    through === 'bytes' || (through === 'counter' && !hasSet);
+  const hasSet = columns.some(({ through }) => through === 'characters' || through === 'end-of-time');
+  const targets = columns.map((column, at) => (isStraight(column) ? quoteName(column.name) : variable(at)));
+  const set = columns.flatMap((column, at) => {
+    const { name, through } = column;
+    const value = isStraight(column) || through === 'bytes' ? undefined : VALUES[through];
     return value === undefined ? [] : [`${quoteName(name)}=${value.replace('@', variable(at))}`];
   });
   return (
@@ -82,4 +100,52 @@ function literal(text: string): string {
 /** `\t` → a tab, and so on; what stands behind any other backslash stands for itself. */
 export function unescaped(text: string): string {
   return text.replaceAll(/\\./gs, (pair) => MEANT.get(pair) ?? pair.charAt(1));
+}
+
+const QUOTED = String.raw`'((?:[^'\\\\]|\\.)*)'`;
+const NAME = '(?:`(?:[^`]|``)+`|"(?:[^"]|"")+")';
+const VARIABLE = String.raw`@(?:[\w.$\x80-\xff]+|${'`'}(?:[^${'`'}]|${'``'})+${'`'})`;
+const TARGET = `(?:${NAME}|${VARIABLE})`;
+const END_OF_TIME = escapedPattern(VALUES['end-of-time']).replace('@', VARIABLE);
+const VALUE = String.raw`(?:CONVERT\(${VARIABLE} USING \w+\)|UNHEX\(${VARIABLE}\)|${END_OF_TIME}|${VARIABLE})`;
+const SHAPE = new RegExp(
+  String.raw`^(LOAD DATA LOCAL INFILE '([^'\\]+)' INTO TABLE ${NAME})(?: CHARACTER SET (\w+))?` +
+    String.raw`( FIELDS TERMINATED BY ${QUOTED} ENCLOSED BY ${QUOTED} ESCAPED BY ${QUOTED}` +
+    String.raw` LINES STARTING BY ${QUOTED} TERMINATED BY ${QUOTED} (?:IGNORE (\d+) LINES )?` +
+    String.raw`\((${TARGET}(?:,${TARGET})*)\) ?(?:SET ${NAME}=${VALUE}(?:,${NAME}=${VALUE})*)?)$`,
+  's',
+);
+
+function escapedPattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+/**
+ * Reads a statement that we or mydumper wrote; undefined for any other. Where it does not say in which character set the
+ * rows are, they are bytes: mydumper reads them so, and a server would take them for the default of the database.
+ */
+export function readLoadData(statement: Buffer): ReadLoadData | undefined {
+  const found = SHAPE.exec(statement.toString('latin1'));
+  if (found === null) return undefined;
+  const [, before = '', fileName = '', charset = 'binary', behind = '', ...parts] = found;
+  const [fieldEnd = '', enclosure = '', escape = '', lineStart = '', lineEnd = '', lines = '0', targets = ''] = parts;
+  return {
+    sql: Buffer.from(`${before} CHARACTER SET ${charset}${behind}`, 'latin1'),
+    fileName,
+    separators: {
+      fieldsTerminatedBy: unescaped(fieldEnd),
+      fieldsEnclosedBy: unescaped(enclosure),
+      fieldsEscapedBy: unescaped(escape),
+      linesStartingBy: unescaped(lineStart),
+      linesTerminatedBy: unescaped(lineEnd),
+    },
+    headerLines: Number(lines),
+    columns: (targets.match(new RegExp(TARGET, 'gs')) ?? []).map(columnName),
+  };
+}
+
+function columnName(target: string): string | undefined {
+  if (target.startsWith('@')) return undefined;
+  const quote = target.charAt(0);
+  return Buffer.from(target.slice(1, -1).replaceAll(quote + quote, quote), 'latin1').toString('utf8');
 }

@@ -5,7 +5,10 @@ export interface DumpFile {
   readonly name: string;
   readonly path: string;
   readonly codec: CodecName;
+  /** With its bare rows. */
   readonly storedBytes: number;
+  /** Bare rows, for the LOAD DATA statement of this file. */
+  readonly rows?: DumpFile | undefined;
   /** Of a file of code: what in it is not wanted, by the keys of send/without.ts. */
   readonly without?: ReadonlySet<string> | undefined;
 }

@@ -18,11 +18,12 @@ import { textLines } from '../format/lines.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
 import { NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
-import type { DumpFile as FileMeaning } from '../format/names.ts';
 import { Choice } from '../schema/filter/choice.ts';
 import { chooseRest, filtersOf, narrowTable } from './choose.ts';
 import type { CodeFile, DumpContents, DumpDatabase, DumpFile, DumpObject, DumpTable } from './contents.ts';
 import type { LoadOptions } from './options.ts';
+import { pairRows } from './pair-rows.ts';
+import type { FoundFile } from './pair-rows.ts';
 import { readDefinitions } from './send/definitions.ts';
 
 /** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */
@@ -31,7 +32,8 @@ export async function discover(options: LoadOptions, emit: Emit): Promise<DumpCo
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
   const inventory = await readInventory(listing);
-  const { files, accountsFile } = sortOut(listing);
+  const { files: all, accountsFile } = sortOut(listing);
+  const files = pairRows(all, metadata.config.get('local-infile') === '1');
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
   const notUpdated = await readNotUpdated(listing);
   const found = await assemble(files, { metadata, inventory, notUpdated }, names, { options, emit });
@@ -48,11 +50,6 @@ async function readNotUpdated({ directory, files }: DumpListing): Promise<Readon
   return names;
 }
 
-interface FoundFile {
-  readonly meaning: FileMeaning;
-  readonly file: DumpFile;
-}
-
 interface Found {
   readonly files: readonly FoundFile[];
   readonly accountsFile: DumpFile | undefined;
@@ -64,9 +61,6 @@ function sortOut(listing: DumpListing): Found {
   for (const [name, storedBytes] of listing.files) {
     const meaning = parseFileName(name);
     if (!('codec' in meaning)) continue;
-    if (meaning.kind === 'data' && meaning.form === 'dat') {
-      throw new ToolError('USAGE', `${name}: dumps in LOAD DATA or CSV format cannot be loaded yet`);
-    }
     const file = { name, path: join(listing.directory, name), codec: meaning.codec, storedBytes };
     if (meaning.kind === 'accounts') accountsFile = file;
     else files.push({ meaning, file });

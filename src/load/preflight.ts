@@ -16,6 +16,7 @@ import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
+import { LOCAL_INFILE_HINT } from './send/rows-load-data.ts';
 import { longestStatementFor, tooLongHint } from './send/row-statement.ts';
 import type { LoadSessions } from './session.ts';
 import { someOf } from './target.ts';
@@ -36,7 +37,10 @@ export async function preflight(run: Preflight): Promise<void> {
   const { session, sessions, contents, options } = run;
   await refuseReadOnly(session);
   refuseFoldedNames(contents, sessions.server);
-  if (options.withData) refuseLongRows(contents, sessions.server);
+  if (options.withData) {
+    refuseLongRows(contents, sessions.server);
+    refuseRowFiles(contents, sessions.server);
+  }
   if (!options.withSchemas) return;
   await refuseKeylessTables(run);
   await warnOfDistrust(run);
@@ -102,6 +106,17 @@ function refuseLongRows(contents: DumpContents, server: ServerInfo): void {
     'LOAD_FAILED',
     `${names} holds a row that the target does not take: its statement has ${bytes} bytes, max_allowed_packet is ${server.maxAllowedPacketBytes}; ${NOTHING_CHANGED}`,
     { hint: tooLongHint(bytes) },
+  );
+}
+
+/** Rows that stand in files of their own are sent as files, which a server may take from no client. */
+function refuseRowFiles({ tables }: DumpContents, { variables }: ServerInfo): void {
+  const isRefused = variables.get('local_infile') === 'OFF';
+  if (!isRefused || !tables.some(({ dataFiles }) => dataFiles.some(({ rows }) => rows !== undefined))) return;
+  throw new ToolError(
+    'LOAD_FAILED',
+    `the rows of this dump are to be sent as files, which the target takes from no client (local_infile = OFF); ${NOTHING_CHANGED}`,
+    { hint: LOCAL_INFILE_HINT },
   );
 }
 

@@ -52,7 +52,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
     return {
       table,
       state: new TableState<DumpFile>(labelOf(table), files),
-      warnings: new RowWarnings(table, limits.backslashEscapes, run.emit),
+      warnings: new RowWarnings(table, run.emit),
       limits,
       rows: 0,
       hasVanished: false,

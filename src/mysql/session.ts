@@ -95,6 +95,24 @@ export class Session {
     });
   }
 
+  /**
+   * Runs a LOAD DATA LOCAL statement. When the server asks for `fileName`, which must be the one that the statement names,
+   * it gets the chunks, whatever their number. A request for any other file ends the connection. So does an error of the
+   * chunks: half a file must not be taken for a whole one.
+   */
+  async loadLocal(sql: Sql, fileName: string, chunks: AsyncIterable<Buffer>): Promise<OkPacket> {
+    return this.exclusively(sql, async () => {
+      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
+      const payload = await this.channel.readPayload();
+      if (isError(payload)) throw parseError(payload);
+      if (!isLocalInfileRequest(payload)) throw new Error('the server did not ask for the file of a LOAD DATA LOCAL');
+      if (payload.toString('utf8', 1) !== fileName)
+        throw new Error('the server asked for a file that it was not told of');
+      await this.channel.sendFile(chunks);
+      return this.readOutcome();
+    });
+  }
+
   /** Runs a query with a small result. */
   async query(sql: Sql): Promise<ResultSet> {
     const rows: Row[] = [];
@@ -204,7 +222,7 @@ export class Session {
       const payload = await this.channel.readPayload();
       if (isError(payload)) throw parseError(payload);
       if (!isLocalInfileRequest(payload)) return payload;
-      // We asked for no file: a server that wants one is refused with an empty packet, and then says ERR or OK.
+      // We offered no file, or one that it has got: a server that wants one is refused with an empty packet, and then says ERR or OK.
       this.channel.sendEmpty();
     }
   }

@@ -12,6 +12,8 @@ export interface Column {
   readonly rowPeriod: 'start' | 'end' | undefined;
   /** An INSERT reaches it by name only. */
   readonly isInvisible: boolean;
+  /** AUTO_INCREMENT. */
+  readonly isCounter?: boolean | undefined;
   /** CHARACTER_SET_NAME; undefined: not text. */
   readonly charset: string | undefined;
   /** Part of the primary key or, without one, of the unique key that the server takes in its place (COLUMN_KEY). */

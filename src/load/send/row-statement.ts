@@ -4,6 +4,7 @@
  */
 import { ToolError } from '../../base/errors.ts';
 import { decodedChunks } from '../../format/codec.ts';
+import { readInsert, stringBytes } from '../../format/insert-values.ts';
 import { lineAt } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
 import { serverFailure } from '../../mysql/failure.ts';
@@ -12,7 +13,7 @@ import type { ServerInfo } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpContents, DumpFile, DumpTable } from '../contents.ts';
 import { RowTooLong, splitStatement } from './split.ts';
-import type { RowWarnings } from './warnings.ts';
+import type { RowWarnings, SentRows, SentValues } from './warnings.ts';
 
 export interface StatementLimits {
   /** The longest statement that the target takes. */
@@ -49,10 +50,10 @@ export interface StatementRun {
  * @throws ToolError LOAD_FAILED naming the row that does not fit, ROWS_DIFFER, SERVER_REFUSED and kin.
  */
 export async function sendRowStatement(session: Session, run: StatementRun, statement: Statement): Promise<number> {
-  const { file, limits, warnings } = run;
+  const { limits, warnings } = run;
   if (fits(statement, limits)) {
     const ok = await sendWhole(session, run, statement);
-    if (ok.warnings > 0) await warnings.judge(session, file, statement);
+    if (ok.warnings > 0) await warnings.judge(session, sentStatement(run, statement, ok));
     return ok.affectedRows;
   }
   let rows = 0;
@@ -61,13 +62,33 @@ export async function sendRowStatement(session: Session, run: StatementRun, stat
       const isWhole = Buffer.isBuffer(piece);
       const ok = isWhole ? await session.execute(piece) : await session.executeParts(piece);
       const asSent = { ...statement, bytes: isWhole ? piece : Buffer.alloc(0), rest: undefined };
-      if (ok.warnings > 0) await warnings.judge(session, file, asSent);
+      if (ok.warnings > 0) await warnings.judge(session, sentStatement(run, asSent, ok));
       rows += ok.affectedRows;
     }
   } catch (error) {
     throw await explained(error, run, statement);
   }
   return rows;
+}
+
+function sentStatement({ file, limits }: StatementRun, statement: Statement, ok: OkPacket): SentRows {
+  const { backslashEscapes } = limits;
+  return {
+    what: `${file.name}, statement ${statement.number}`,
+    place: () => place(file, statement),
+    warnings: ok.warnings,
+    read: () => insertedValues(statement.bytes, backslashEscapes),
+  };
+}
+
+function insertedValues(statement: Buffer, backslashEscapes: boolean): SentValues {
+  const { columns, rows } = readInsert(statement, backslashEscapes);
+  return {
+    columns,
+    rows: (function* () {
+      for (const row of rows) yield row.map((literal) => stringBytes(literal, backslashEscapes) ?? literal);
+    })(),
+  };
 }
 
 /** Sends a statement as it stands in the file; `execute` may be a way of its own for one that is short. */

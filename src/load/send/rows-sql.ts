@@ -1,5 +1,5 @@
 /**
- * Rows from a data file to the server, as the statements the file holds.
+ * Rows from a data file to the server, as the statements the file holds; bare rows by the statement beside them.
  *
  * In: a session, a file, and how many of its statements an earlier try has committed. Out: rows committed. Statements
  * leave as bytes. A transaction holds at most so many statements; `onCommit` is told after each COMMIT, so that a further
@@ -15,6 +15,7 @@ import { saying } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import { sendBareRows } from './rows-load-data.ts';
 import { sendRowStatement, sendWhole } from './row-statement.ts';
 import type { StatementLimits } from './row-statement.ts';
 import type { RowWarnings } from './warnings.ts';
@@ -52,6 +53,7 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
   };
   const text = decodedChunks(file.path, file.codec, { onRead: run.onRead });
   let isDisguised = false;
+  let readsRows = false;
   for await (const written of readStatements(text, { path: file.path })) {
     const statement: Statement = isDisguised ? { ...written, bytes: revealBody(written.bytes) } : written;
     const kind = statementKind(statement.bytes);
@@ -60,15 +62,20 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
       await sendWhole(session, run, statement, (sql) => run.set(session, sql));
       continue;
     }
-    if (kind !== 'insert' && kind !== 'replace') throw unexpected(file, statement);
+    if (kind === 'load-data') readsRows = true;
+    else if (kind !== 'insert' && kind !== 'replace') throw unexpected(file, statement);
     if (skip > 0) {
       skip--;
       await drain(statement);
       continue;
     }
-    openRows += await sendRowStatement(session, run, statement);
+    const send = kind === 'load-data' ? sendBareRows : sendRowStatement;
+    openRows += await send(session, run, statement);
     openStatements++;
     if (openStatements >= run.statementsPerTransaction) await commit();
+  }
+  if (file.rows !== undefined && !readsRows) {
+    throw new ToolError('DUMP_DAMAGED', `${file.name} holds no LOAD DATA statement for ${file.rows.name}`);
   }
   await commit();
 }
@@ -83,7 +90,7 @@ function unexpected(file: DumpFile, statement: Statement): ToolError {
     'DUMP_DAMAGED',
     `${file.name}, statement ${statement.number} does not belong into a data file: ${text}`,
     {
-      hint: 'data files hold INSERT, REPLACE and SET only',
+      hint: 'data files hold INSERT, REPLACE, LOAD DATA and SET only',
     },
   );
 }

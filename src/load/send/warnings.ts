@@ -11,14 +11,10 @@
  */
 import { ToolError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
-import { decodedChunks } from '../../format/codec.ts';
-import { readInsert, stringBytes } from '../../format/insert-values.ts';
-import { lineAt } from '../../format/statements.ts';
-import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
-import type { DumpFile, DumpTable } from '../contents.ts';
+import type { DumpTable } from '../contents.ts';
 
 interface Warning {
   readonly errno: number;
@@ -26,6 +22,25 @@ interface Warning {
   /** The column it is about, and the row of the statement, from 1; undefined when it says none. */
   readonly column: string | undefined;
   readonly row: number | undefined;
+}
+
+/** Rows that were sent, as far as warnings about them are judged. */
+export interface SentRows {
+  /** "t.00000.sql, statement 3". */
+  readonly what: string;
+  /** The same, with the line where that is known. */
+  readonly place: () => Promise<string>;
+  /** How many warnings the server counted. It does not keep all of them. */
+  readonly warnings: number;
+  /** Takes the rows apart. */
+  readonly read: () => SentValues;
+}
+
+export interface SentValues {
+  /** Into which column each value goes; undefined: all columns that are not invisible, in order. */
+  readonly columns: readonly (string | undefined)[] | undefined;
+  /** The bytes of each value; of what is no string its text. */
+  readonly rows: Iterable<readonly (Buffer | undefined)[]> | AsyncIterable<readonly (Buffer | undefined)[]>;
 }
 
 interface TargetColumn {
@@ -54,54 +69,55 @@ const CONVERSION_ERRORS: ReadonlySet<number> = new Set([
 /** Judges the warnings of one table's rows, on all connections. */
 export class RowWarnings {
   private readonly table: DumpTable;
-  private readonly backslashEscapes: boolean;
   private readonly emit: Emit;
   private readonly told = new Set<number>();
   private columns: Promise<readonly TargetColumn[]> | undefined;
 
-  /** `backslashEscapes`: false for a dump written under NO_BACKSLASH_ESCAPES. */
-  constructor(table: DumpTable, backslashEscapes: boolean, emit: Emit) {
+  constructor(table: DumpTable, emit: Emit) {
     this.table = table;
-    this.backslashEscapes = backslashEscapes;
     this.emit = emit;
   }
 
   /**
-   * To be called when `statement`, sent last on `session`, had warnings.
+   * To be called when rows that were sent last on `session` had warnings.
    *
-   * @throws ToolError ROWS_DIFFER when a row was not stored as the statement has it; nothing of it is committed.
+   * @throws ToolError ROWS_DIFFER when a row was not stored as the dump has it; nothing of it is committed.
    */
-  async judge(session: Session, file: DumpFile, statement: Statement): Promise<void> {
+  async judge(session: Session, sent: SentRows): Promise<void> {
     const warnings = await saying('reading warnings', () => readWarnings(session));
+    if (warnings.length < sent.warnings) throw this.tooMany(sent, warnings.length);
     this.columns ??= saying(`reading the columns of ${this.label}`, () => readColumns(session, this.table));
     const columns = await this.columns;
     const altering = warnings.filter((warning) => altersValue(warning, columns));
-    const lost = unmeant(altering, columns, statement, this.backslashEscapes);
-    if (lost !== undefined) throw await this.altered(file, statement, lost);
-    for (const warning of warnings) this.tell(file, statement, warning, altering.includes(warning));
+    const lost = await unmeant(altering, columns, sent);
+    if (lost !== undefined) throw await this.altered(sent, lost);
+    for (const warning of warnings) this.tell(sent, warning, altering.includes(warning));
   }
 
-  private tell(file: DumpFile, { number }: Statement, { errno, message }: Warning, isMeant: boolean): void {
+  private tell({ what }: SentRows, { errno, message }: Warning, isMeant: boolean): void {
     if (isMeant || this.told.has(errno)) return;
     this.told.add(errno);
     this.emit({
       type: 'warning',
-      message: `${this.label}: the server warns while rows are loaded (${file.name}, statement ${number}): ${message} (${errno}); further warnings of this kind are not shown`,
+      message: `${this.label}: the server warns while rows are loaded (${what}): ${message} (${errno}); further warnings of this kind are not shown`,
     });
   }
 
-  private async altered(
-    file: DumpFile,
-    { number, offset }: Statement,
-    { errno, message }: Warning,
-  ): Promise<ToolError> {
-    const line = await lineAt(decodedChunks(file.path, file.codec), offset);
+  private async altered(sent: SentRows, { errno, message }: Warning): Promise<ToolError> {
     return new ToolError(
       'ROWS_DIFFER',
-      `${this.label}: the server altered a value of ${file.name}, statement ${number} (line ${line}): ${message} (${errno})`,
+      `${this.label}: the server altered a value of ${await sent.place()}: ${message} (${errno})`,
       {
         hint: "compare the table in the target with the dump's CREATE TABLE: a column may be narrower, or of another type. The transaction was rolled back. Rows are counted within the statement as it was sent",
       },
+    );
+  }
+
+  private tooMany({ what, warnings }: SentRows, kept: number): ToolError {
+    return new ToolError(
+      'ROWS_DIFFER',
+      `${this.label}: the server gave ${warnings} warnings to ${what} and kept ${kept}: what the others say cannot be known`,
+      { hint: 'raise max_error_count on the target (65535 is the most), or dump with a smaller --chunk-filesize' },
     );
   }
 
@@ -150,12 +166,11 @@ function altersValue({ errno, column, row }: Warning, columns: readonly TargetCo
 }
 
 /** The first of the warnings that is not about an ENUM's error value where the statement has just that. */
-function unmeant(
+async function unmeant(
   warnings: readonly Warning[],
   columns: readonly TargetColumn[],
-  statement: Statement,
-  backslashEscapes: boolean,
-): Warning | undefined {
+  sent: SentRows,
+): Promise<Warning | undefined> {
   const enums = new Set(columns.filter(({ isEnum }) => isEnum).map(({ name }) => name));
   const byRow = new Map<number, Warning[]>();
   for (const warning of warnings) {
@@ -165,21 +180,18 @@ function unmeant(
     byRow.set(row, [...(byRow.get(row) ?? []), warning]);
   }
   if (byRow.size === 0) return undefined;
-  const insert = readInsert(statement.bytes, backslashEscapes);
-  const order = insert.columns ?? columns.filter(({ isInvisible }) => !isInvisible).map(({ name }) => name);
+  const values = sent.read();
+  const order = values.columns ?? columns.filter(({ isInvisible }) => !isInvisible).map(({ name }) => name);
   let row = 0;
-  for (const values of insert.rows) {
+  for await (const bytes of values.rows) {
     row++;
-    const lost = byRow
-      .get(row)
-      ?.find(({ column = '' }) => !isErrorValue(values[order.indexOf(column)], backslashEscapes));
+    const lost = byRow.get(row)?.find(({ column }) => !isErrorValue(bytes[order.indexOf(column)]));
     if (lost !== undefined) return lost;
   }
   return undefined;
 }
 
 /** '' or zeros, in whatever character set: what an ENUM's error value reads as, and the index it has. */
-function isErrorValue(literal: Buffer | undefined, backslashEscapes: boolean): boolean {
-  const bytes = literal === undefined ? undefined : (stringBytes(literal, backslashEscapes) ?? literal);
+function isErrorValue(bytes: Buffer | undefined): boolean {
   return bytes?.every((byte) => byte === 0 || byte === 0x30) ?? false;
 }
