@@ -28,6 +28,8 @@ export interface CodeRun {
   readonly emit: Emit;
 }
 
+const SEMICOLON = 0x3b;
+
 /** An object that the target refused. */
 export interface Refused {
   /** "view `shop`.`best`" */
@@ -94,7 +96,7 @@ export class CodeLoader {
         }
         const what = `${object.kind} ${quoteQualified(database, object.name)}`;
         if (refusal === undefined) {
-          const ok = await session.execute(definer === undefined ? bytes : changeDefiner(bytes, definer));
+          const ok = await this.create(definer === undefined ? bytes : changeDefiner(bytes, definer));
           if (await this.heed(what, ok)) count++;
         } else {
           refused.push({ what, why: refusal, errno: undefined });
@@ -115,6 +117,21 @@ export class CodeLoader {
     }
     if (failed !== undefined) throw serverFailure(`running ${file.name}, statement ${failed.number}`, failed.error);
     return { count, refused };
+  }
+
+  /**
+   * MySQL cuts a `;` off the end of what it is sent, and keeps that of a body which another statement follows. The other
+   * one here leaves the warnings as they are.
+   */
+  private async create(statement: Buffer): Promise<OkPacket> {
+    const { session, sessions } = this.run;
+    if (sessions.server.product !== 'MySQL' || statement.at(-1) !== SEMICOLON) return session.execute(statement);
+    await session.allowSeveralStatements(true);
+    try {
+      return await session.execute(Buffer.concat([statement, Buffer.from('\nSHOW WARNINGS')]));
+    } finally {
+      if (session.isUsable) await session.allowSeveralStatements(false);
+    }
   }
 
   tellRefused(refused: readonly Refused[]): void {

@@ -47,6 +47,12 @@ export class PacketChannel {
     }
   }
 
+  /** Sends a command that fits into one packet. */
+  sendCommand(payload: Buffer): void {
+    this.sequence = 0;
+    this.stream.write(Buffer.concat([packetHeader(payload.length, this.sequence++), payload]));
+  }
+
   /** Sends a statement as its parts come: at most one packet of 16 MiB waits to be full. */
   async sendQueryParts(parts: AsyncIterable<Buffer>): Promise<void> {
     this.sequence = 0;

@@ -4,6 +4,7 @@ import type { ByteSource } from './byte-source.ts';
 import { PacketChannel } from './packet-channel.ts';
 import {
   COM_QUIT,
+  COM_SET_OPTION,
   ConnectionLost,
   isEof,
   isError,
@@ -113,6 +114,14 @@ export class Session {
     });
   }
 
+  /** Whether one {@link execute} may carry several statements, which it may not until told. */
+  async allowSeveralStatements(isAllowed: boolean): Promise<void> {
+    return this.exclusively('COM_SET_OPTION', async () => {
+      this.channel.sendCommand(Buffer.from([COM_SET_OPTION, isAllowed ? 0 : 1, 0]));
+      await this.readAnswer();
+    });
+  }
+
   /** Runs a query with a small result. */
   async query(sql: Sql): Promise<ResultSet> {
     const rows: Row[] = [];
@@ -191,19 +200,16 @@ export class Session {
     }
   }
 
-  /** Reads OK or ERR; results that a statement returned against expectation are read to their end and dropped. */
+  /**
+   * Reads OK or ERR; results that a statement returned against expectation are read to their end and dropped. Of several
+   * answers it is the last, with the warnings of all.
+   */
   private async readOutcome(): Promise<OkPacket> {
-    for (;;) {
+    for (let warnings = 0; ;) {
       const payload = await this.readAnswer();
-      if (isOk(payload)) {
-        const ok = parseOk(payload);
-        if ((ok.statusFlags & SERVER_MORE_RESULTS_EXIST) === 0) return ok;
-        continue;
-      }
-      const end = await this.skipRows(payload);
-      if ((end.statusFlags & SERVER_MORE_RESULTS_EXIST) === 0) {
-        return { affectedRows: 0, lastInsertId: 0n, statusFlags: end.statusFlags, warnings: end.warnings, info: '' };
-      }
+      const ok = isOk(payload) ? parseOk(payload) : emptyOk(await this.skipRows(payload));
+      warnings += ok.warnings;
+      if ((ok.statusFlags & SERVER_MORE_RESULTS_EXIST) === 0) return { ...ok, warnings };
     }
   }
 
@@ -241,6 +247,10 @@ export class Session {
     if (!isEof(eof)) throw new ConnectionLost('the server sent a malformed result set');
     return columns;
   }
+}
+
+function emptyOk({ statusFlags, warnings }: EofPacket): OkPacket {
+  return { affectedRows: 0, lastInsertId: 0n, statusFlags, warnings, info: '' };
 }
 
 /** For messages, and so without what may be the hash of a password. */

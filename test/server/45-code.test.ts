@@ -54,6 +54,13 @@ describe.each(laneServers())('$lane', (lane) => {
         codeObjects: dumped.summary.codeObjects,
       });
       expect(loaded.summary.warnings).toContainEqual(expect.stringContaining("'gone'@'%'"));
+      if (isMariaDb) return;
+      const [stored = ''] = await firstColumn(
+        target,
+        `SELECT ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '${database}' AND ROUTINE_NAME = 'tail_of_procedure'`,
+      );
+      expect(stored).toBe('SELECT 1;');
+      expect(loaded.summary.warnings).toContainEqual(expect.stringContaining("'gone'@'tail'"));
     });
   });
 

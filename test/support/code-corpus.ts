@@ -28,13 +28,14 @@ export async function fillCode(session: Session, corpus: CodeCorpus): Promise<vo
     ...TRIGGERS,
     ...ROUTINES,
     ...EVENTS,
-    ...(corpus.product === 'MariaDB' ? MARIADB(corpus) : []),
+    ...(corpus.product === 'MariaDB' ? MARIADB(corpus) : MYSQL),
   ];
   for (const piece of pieces) {
     const { sql, client = 'utf8mb4', sqlMode = 'STRICT_TRANS_TABLES', timeZone = '+00:00', collation } = piece;
     await session.execute(`SET sql_mode = '${sqlMode}', time_zone = '${timeZone}'`);
     if (collation !== undefined) await session.execute(`ALTER DATABASE COLLATE = ${collation}`);
     await session.execute(`SET NAMES ${client}${piece.connection === undefined ? '' : ` COLLATE ${piece.connection}`}`);
+    await session.allowSeveralStatements(piece.isSeveral === true);
     try {
       await session.execute(typeof sql === 'string' ? Buffer.from(sql, client === 'latin1' ? 'latin1' : 'utf8') : sql);
     } catch (error) {
@@ -54,6 +55,8 @@ interface Piece {
   readonly connection?: string;
   readonly sqlMode?: string;
   readonly timeZone?: string;
+  /** More than one statement. */
+  readonly isSeveral?: boolean;
   /** The database's collation when the object is created, which is another one later. */
   readonly collation?: string;
 }
@@ -234,6 +237,14 @@ const EVENTS: readonly Piece[] = [
   },
   { sql: 'SET timestamp = DEFAULT' },
 ];
+
+/** Bodies that end with a semicolon: as clients create them that send several statements at once. */
+const MYSQL: readonly Piece[] = [
+  'CREATE DEFINER=`gone`@`tail` PROCEDURE tail_of_procedure() SELECT 1;',
+  'CREATE FUNCTION tail_of_function() RETURNS INT DETERMINISTIC RETURN 1 ;',
+  'CREATE TRIGGER tail_of_trigger AFTER UPDATE ON `été` FOR EACH ROW SET @a = 1;',
+  'CREATE EVENT tail_of_event ON SCHEDULE EVERY 1 DAY DISABLE DO SET @a = 1;',
+].map((sql) => ({ sql: `${sql} DO 0`, isSeveral: true }));
 
 const MARIADB = ({ role }: CodeCorpus): Piece[] => [
   { sql: `CREATE DEFINER=${role} PROCEDURE of_role() SELECT 1` },
