@@ -18,6 +18,7 @@ import { discover } from './load/discover.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
+import { closeDatabases, findReadOnly } from './load/read-only.ts';
 import { LoadSessions } from './load/session.ts';
 import { removeTriggers } from './load/triggers.ts';
 import { createViews } from './load/views.ts';
@@ -51,6 +52,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       await preflight({ session, sessions, contents, options, emit: tell });
       const target = await readTarget(session, server, contents);
       refuseConflicts(contents, target, options);
+      const readOnly = await findReadOnly({ session, server, contents, options, emit: tell });
       const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
       await requireTables({ session, server, emit: tell, sleep }, contents, options);
 
@@ -83,6 +85,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       const views = withSchemas ? await createViews(code, loader) : 0;
       loader.tellDangling();
       const accounts = await users?.grant();
+      await closeDatabases(session, readOnly, tell);
       return {
         directory: options.directory,
         databases: contents.databases.length,
