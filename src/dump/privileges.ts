@@ -30,6 +30,9 @@ export async function checkPrivileges(databases: readonly Database[], run: Privi
     emit({ type: 'skipped', what, why: `the account does not see them: GRANT ${privilege} TO the account` });
   for (const { name } of databases) {
     const on = `ON ${quoteName(name)}.*`;
+    if (options.tables.length === 0 && !grants.has('SELECT', name)) {
+      skip(`tables of ${quoteName(name)} beside those granted one by one, if there are any`, `SELECT ${on}`);
+    }
     if (options.withTriggers && !grants.has('TRIGGER', name)) {
       skip(`triggers of ${quoteName(name)}, if there are any`, `TRIGGER ${on}`);
     }

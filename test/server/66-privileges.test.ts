@@ -104,7 +104,7 @@ describe.each(laneServers())('$lane', ({ lane, source: { product } }) => {
       'DROP USER IF EXISTS keeper',
       "CREATE USER keeper IDENTIFIED BY 'secret'",
       ...(global.length > 0 ? [`GRANT ${global.join(', ')} ON *.* TO keeper`] : []),
-      `GRANT ${database.join(', ')} ON ${DATABASE}.* TO keeper`,
+      ...(database.length > 0 ? [`GRANT ${database.join(', ')} ON ${DATABASE}.* TO keeper`] : []),
       ...other.map((grant) => `GRANT ${grant} TO keeper`),
     );
     return { ...connectionTo(server), user: 'keeper', password: 'secret' };
@@ -170,6 +170,20 @@ describe.each(laneServers())('$lane', ({ lane, source: { product } }) => {
         expect(said).toEqual(says === undefined ? [] : [expect.stringMatching(says)]);
       }),
   );
+
+  test('an account that may read single tables is told that there may be others, unless it asks for tables', () =>
+    withDirectory(async (directory) => {
+      const other = [...needs.dump.other, `SELECT ON ${DATABASE}.orders`];
+      const connection = await account({ ...needs.dump, database: [], other });
+      const { summary } = await runDump(server, { directory, databases: [DATABASE], connection });
+      expect(summary).toMatchObject({ tables: 1, rows: 3 });
+      const others = expect.stringMatching(/^tables of `least` beside/) as string;
+      expect(summary.skipped.map(({ what }) => what)).toContainEqual(others);
+      const tables = [`${DATABASE}.orders`];
+      const asked = await runDump(server, { directory: `${directory}2`, databases: [], tables, connection });
+      expect(asked.summary).toMatchObject({ tables: 1, rows: 3 });
+      expect(asked.summary.skipped.map(({ what }) => what)).not.toContainEqual(others);
+    }));
 
   test('a target that does not trust the account with functions and triggers is told of at the start', () =>
     withDirectory(async (directory) => {
