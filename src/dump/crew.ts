@@ -15,6 +15,7 @@ import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import { DumpProgress } from './progress.ts';
 import { lockWaitSeconds } from './snapshot/options.ts';
+import { Tablespaces } from './tablespaces.ts';
 import { Counter, describeTask } from './task.ts';
 import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';
 
@@ -87,6 +88,7 @@ export class WorkerCrew {
   async run(plan: DumpPlan, emit: Emit, onTableRead: (qualifiedName: string) => void): Promise<TaskOutcomes> {
     const files = new Map<Task, readonly WrittenFile[]>();
     const losses = new Map<Task, string>();
+    const tablespaces = new Tablespaces();
     const progress = new DumpProgress(
       plan,
       this.members.map(({ counters }) => counters),
@@ -110,6 +112,7 @@ export class WorkerCrew {
                 const task = job[index]!;
                 files.set(task, result.files);
                 if (result.lost !== undefined) losses.set(task, result.lost);
+                tablespaces.note(task, result);
                 for (const each of result.skipped) emit({ type: 'skipped', ...each });
                 if (task.kind === 'data') plan.schedule.finished(task, result);
               });
@@ -125,6 +128,7 @@ export class WorkerCrew {
       progress.stop();
     }
     if (this.failure !== undefined) throw this.failure;
+    tablespaces.tell(emit);
     return { files, losses };
   }
 

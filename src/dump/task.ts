@@ -121,6 +121,8 @@ export interface TaskResult {
   readonly files: readonly WrittenFile[];
   /** Objects whose definition could not be read. */
   readonly skipped: readonly Skipped[];
+  /** The general tablespace that a defined table lies in. */
+  readonly tablespace?: string | undefined;
   /** Why there is nothing to read any more, and none of these files is of use; see dump/loss.ts. */
   readonly lost?: string | undefined;
   /** The key of the row after the last that a chunk's window took in; undefined: there is none. */

@@ -11,6 +11,7 @@ import { COMPRESSED_WINDOWS, RowKernel, PLAIN_WINDOWS } from '../kernel/kernel.t
 import { connect } from '../mysql/connect.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
+import { tablespaceOf } from '../schema/place.ts';
 import { serve } from '../threads/serve.ts';
 import { databaseDefinition, sequenceDefinition, tableDefinition, viewPlaceholder } from './define.ts';
 import { routineDefinitions, triggerDefinitions, viewDefinition } from './define-code.ts';
@@ -89,10 +90,10 @@ async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskR
     lane.durable = durable;
     return { ...result, skipped: [] };
   }
-  const { files, skipped } = await saying(`reading the definition of ${describeTask(task)}`, () =>
+  const { files, skipped, tablespace } = await saying(`reading the definition of ${describeTask(task)}`, () =>
     define(setup, lane.session, task),
   );
-  return { files: await Promise.all(files.map((file) => writeDefinition(setup, file))), skipped };
+  return { files: await Promise.all(files.map((file) => writeDefinition(setup, file))), skipped, tablespace };
 }
 
 interface DefinitionFile {
@@ -104,6 +105,7 @@ interface DefinitionFile {
 interface Defined {
   readonly files: readonly DefinitionFile[];
   readonly skipped: readonly Skipped[];
+  readonly tablespace?: string | undefined;
 }
 
 async function define(setup: WorkerSetup, session: Session, task: DefinitionTask): Promise<Defined> {
@@ -121,8 +123,14 @@ async function define(setup: WorkerSetup, session: Session, task: DefinitionTask
   switch (task.kind) {
     case 'database':
       return { files: [plain(task.file, await databaseDefinition(session, task.database))], skipped: [] };
-    case 'table':
-      return { files: [plain(task.file, await tableDefinition(session, task.database, task.name))], skipped: [] };
+    case 'table': {
+      const statements = await tableDefinition(session, task.database, task.name);
+      return {
+        files: [plain(task.file, statements)],
+        skipped: [],
+        tablespace: statements.map(tablespaceOf).find((each) => each !== undefined),
+      };
+    }
     case 'sequence':
       return { files: [plain(task.file, await sequenceDefinition(session, task.database, task.name))], skipped: [] };
     case 'view': {

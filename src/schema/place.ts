@@ -13,3 +13,14 @@ export function withoutPlace(definition: Buffer): Buffer {
     'latin1',
   );
 }
+
+/** The general tablespace that a table lies in, which not every server has. Undefined: a place that all have. */
+export function tablespaceOf(definition: Buffer): string | undefined {
+  if (!definition.includes('TABLESPACE')) return undefined;
+  for (const [token] of definition.toString('latin1').matchAll(QUOTED_OR_PLACE)) {
+    const [, name = 'innodb_'] = /^[^'`].*TABLESPACE (?:= )?`((?:[^`]|``)*)`/s.exec(token) ?? [];
+    // Only the server's own have names that begin like this.
+    if (!name.startsWith('innodb_')) return Buffer.from(name.replaceAll('``', '`'), 'latin1').toString('utf8');
+  }
+  return undefined;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { withoutPlace } from '../../../src/schema/place.ts';
+import { tablespaceOf, withoutPlace } from '../../../src/schema/place.ts';
 
 const moved = (text: string): string => withoutPlace(Buffer.from(text)).toString();
 
@@ -17,5 +17,13 @@ describe('the place of a table', () => {
     const text =
       "CREATE TABLE ` TABLESPACE = x` (`a` int COMMENT ' TABLESPACE = `x` DATA DIRECTORY=''/y''') COMMENT=' z'";
     expect(moved(text)).toBe(text);
+  });
+
+  it('is known by the tablespace that not every server has', () => {
+    const table = (place: string): Buffer =>
+      Buffer.from(`CREATE TABLE \`t\` (\n  \`a\` int COMMENT ' TABLESPACE = \`x\`'\n) ${place}ENGINE=InnoDB`);
+    expect(tablespaceOf(table(''))).toBeUndefined();
+    expect(tablespaceOf(table('/*!50100 TABLESPACE `innodb_system` */ '))).toBeUndefined();
+    expect(tablespaceOf(table("/*!50100 TABLESPACE `sp'é``ce` */ "))).toBe("sp'é`ce");
   });
 });
