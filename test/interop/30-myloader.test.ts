@@ -52,18 +52,14 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
 
   describe.runIf(myloader !== undefined)('myloader restores our dump', () => {
     describe.each(samples)('of %s', (_, fill) => {
-      test.each(['plain', 'zstd'])('%s', async (codec) => {
+      test.each([
+        ['INSERT', []],
+        ['INSERT, zstd', ['-c']],
+        ['LOAD_DATA, zstd', ['--format=LOAD_DATA', '-c']],
+        ['CSV', ['--format=CSV', '--include-header']],
+      ])('as %s', async (_format, options) => {
         const found = await differences(fill, async (database, directory, dropSource) => {
-          await mustRun('tsdump', [
-            '-d',
-            directory,
-            ...account(source),
-            '-B',
-            database,
-            '-GRE',
-            '--users',
-            ...(codec === 'zstd' ? ['-c'] : []),
-          ]);
+          await mustRun('tsdump', ['-d', directory, ...account(source), '-B', database, '-GRE', '--users', ...options]);
           await dropSource();
           const args = [...mydumperAccount(target), '--directory', directory, '--threads', '4'];
           const { code, said } = await runTool([myloader ?? '', ...args]);
@@ -77,9 +73,11 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
   /** Some of the shop's code is in ANSI quotes: without its sql_mode it cannot come back, nor the views that call it. */
   describe.runIf(mydumper !== undefined)('tsload restores a dump of mydumper', () => {
     test.each([
-      [...samples[0], ['--no-views']],
-      [...samples[1], ['-G', '-R', '-E']],
-    ] as const)('of %s', async (_, fill, options) => {
+      ['as INSERT', ...samples[0], ['--no-views']],
+      ['as INSERT', ...samples[1], ['-G', '-R', '-E']],
+      ['as LOAD_DATA', ...samples[1], ['-G', '-R', '-E', '--format=LOAD_DATA', '--compress=zstd']],
+      ['as CSV', ...samples[1], ['-G', '-R', '-E', '--format=CSV', '--include-header']],
+    ] as const)('%s of %s', async (_format, _, fill, options) => {
       const found = await differences(
         fill,
         async (database, directory, dropSource) => {

@@ -2,7 +2,12 @@
 
 import { expect, test } from 'vitest';
 
-import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS, loadDataStatement } from '../../../src/format/load-data.ts';
+import {
+  CSV_SEPARATORS,
+  LOAD_DATA_SEPARATORS,
+  loadDataStatement,
+  readLoadData,
+} from '../../../src/format/load-data.ts';
 import type { LoadDataColumn } from '../../../src/format/load-data.ts';
 
 const plain = (name: string): LoadDataColumn => ({ name, through: 'bytes' });
@@ -24,4 +29,59 @@ test('is spelt as mydumper spells it', () => {
     "LOAD DATA LOCAL INFILE 'shop.t.00000.dat' INTO TABLE `t` CHARACTER SET binary FIELDS TERMINATED BY ',' ENCLOSED BY '\\'' " +
       "ESCAPED BY '\\\\' LINES STARTING BY '' TERMINATED BY '\\r\\n' IGNORE 1 LINES (`id`)",
   );
+});
+
+const OURS = loadDataStatement({
+  fileName: 'shop.t.00000.dat.zst',
+  table: "it's`a",
+  separators: { ...CSV_SEPARATORS, fieldsEnclosedBy: "'", linesTerminatedBy: '\r\n' },
+  hasHeader: true,
+  columns: [
+    { name: 'id', through: 'counter' },
+    { name: 'a`,b)', through: 'characters' },
+    { name: '@é', through: 'bytes' },
+    { name: 'end', through: 'end-of-time' },
+    { name: 'g', through: 'nothing' },
+  ],
+});
+
+test('is read as it was written, and sent as it stands', () => {
+  expect(readLoadData(Buffer.from(OURS))).toEqual({
+    sql: Buffer.from(OURS),
+    fileName: 'shop.t.00000.dat.zst',
+    separators: { ...CSV_SEPARATORS, fieldsEnclosedBy: "'", linesTerminatedBy: '\r\n' },
+    headerLines: 1,
+    columns: [undefined, undefined, '@é', undefined, undefined],
+  });
+});
+
+test("is read as mydumper wrote it; rows of no character set are bytes, not what the target's default is", () => {
+  const theirs =
+    "LOAD DATA LOCAL INFILE 'shop.t.00000.dat' INTO TABLE `t` FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' " +
+    "LINES STARTING BY '' TERMINATED BY '\\n' (`id`,@j,@b)SET `j`=CONVERT(@j USING UTF8MB4),`b`=UNHEX(@b)";
+  const read = readLoadData(Buffer.from(theirs));
+  expect(read?.sql.toString()).toBe(theirs.replace('`t` FIELDS', '`t` CHARACTER SET binary FIELDS'));
+  expect(read).toMatchObject({
+    separators: LOAD_DATA_SEPARATORS,
+    headerLines: 0,
+    columns: ['id', undefined, undefined],
+  });
+  const withCharset = theirs.replace('`t` FIELDS', '`t` CHARACTER SET latin1 FIELDS');
+  expect(readLoadData(Buffer.from(withCharset))?.sql.toString()).toBe(withCharset);
+});
+
+test.each([
+  ['LOCAL ', ''],
+  [' INTO TABLE', ' REPLACE INTO TABLE'],
+  ['INTO TABLE ', 'INTO TABLE `mysql`.'],
+  [' CHARACTER SET binary', ' PARTITION (p) CHARACTER SET binary'],
+  ['CONVERT(@v1 USING UTF8MB4)', '(SELECT 1)'],
+  ['CONVERT(@v1 USING UTF8MB4)', 'LOAD_FILE(@v1)'],
+  ['CONVERT(@v1 USING UTF8MB4)', 'CONVERT(@v1 USING UTF8MB4)+1'],
+  [/$/, ' '],
+  [/$/, '; DROP TABLE t'],
+])('is not read once %s is "%s"', (from, to) => {
+  const changed = OURS.replace(from, to);
+  expect(changed).not.toBe(OURS);
+  expect(readLoadData(Buffer.from(changed))).toBeUndefined();
 });

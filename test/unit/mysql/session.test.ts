@@ -98,6 +98,57 @@ describe('a server that asks for a local file which nobody offered', () => {
   });
 });
 
+describe('a server that asks for a file which was offered', () => {
+  const statement = "LOAD DATA LOCAL INFILE 't.dat' INTO TABLE t";
+  const query = toBytes(packet(`\x03${statement}`));
+
+  async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
+    for (const text of texts) yield await Promise.resolve(Buffer.from(text, 'latin1'));
+  }
+
+  test('gets it in packets of 16 KiB and an empty one, once', async () => {
+    await withPair(async ({ session, server, received }) => {
+      const outcome = session.loadLocal(statement, 't.dat', chunks('1\n', '', 'x'.repeat(20_000)));
+      server.write(answer('\xfbt.dat'));
+      const file =
+        packet('1\n', 2) + packet('x'.repeat(16_384), 3) + packet('x'.repeat(20_000 - 16_384), 4) + packet('', 5);
+      const sent = Buffer.concat([query, toBytes(file)]);
+      expect(await received(sent.length)).toEqual(sent);
+      server.write(toBytes(packet('\xfbt.dat', 6)));
+      const refused = Buffer.concat([sent, toBytes(packet('', 7))]);
+      expect(await received(refused.length)).toEqual(refused);
+      server.write(toBytes(packet(okPayload(), 8)));
+      expect(await outcome).toMatchObject({ warnings: 0 });
+    });
+  });
+
+  test('gets nothing when it asks for another one, and the connection ends', async () => {
+    await withPair(async ({ session, server, received }) => {
+      const outcome = session.loadLocal(statement, 't.dat', chunks('1\n'));
+      const failed = expect(outcome).rejects.toThrow('a file that it was not told of');
+      server.write(answer('\xfb/etc/passwd'));
+      await failed;
+      expect(await received(query.length)).toEqual(query);
+      expect(session.isUsable).toBe(false);
+    });
+  });
+
+  test('gets no end of a file that cannot be read to its end', async () => {
+    await withPair(async ({ session, server, received }) => {
+      const broken = (async function* () {
+        yield* chunks('1\n');
+        throw new Error('the file is damaged');
+      })();
+      const failed = expect(session.loadLocal(statement, 't.dat', broken)).rejects.toThrow('the file is damaged');
+      server.write(answer('\xfbt.dat'));
+      await failed;
+      expect(session.isUsable).toBe(false);
+      await once(server, 'close');
+      expect(await received(0)).toEqual(Buffer.concat([query, toBytes(packet('1\n', 2))]));
+    });
+  });
+});
+
 describe('select', () => {
   test('returns the warnings and keeps what follows the rows for the next command', async () => {
     await withPair(async ({ session, server }) => {
