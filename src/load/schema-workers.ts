@@ -30,6 +30,8 @@ export interface SchemaRun {
   readonly onCreated: (table: DumpTable, foreignKeys: readonly Buffer[]) => void;
   /** Created in the server's own place: the one of the definition does not exist here. */
   readonly onMisplaced: (table: DumpTable, why: string) => void;
+  /** A definition without rows, of an engine that the target does not have. */
+  readonly onRefused: (table: DumpTable, why: string) => void;
   readonly onSkipped: (table: DumpTable) => void;
   readonly signal: AbortSignal;
 }
@@ -62,7 +64,15 @@ async function createTable(run: SchemaRun, session: Session, table: DumpTable): 
     return;
   }
   const isKept = exists && (run.dropTable !== 'DROP' || table.whenPresent === 'LOAD');
-  run.onCreated(table, isKept ? [] : await create(run, session, table));
+  let foreignKeys: readonly Buffer[] = [];
+  try {
+    if (!isKept) foreignKeys = await create(run, session, table);
+  } catch (error) {
+    if (serverErrno(error) !== ServerErrno.ER_UNKNOWN_STORAGE_ENGINE || table.dataFiles.length > 0) throw error;
+    run.onRefused(table, describeError(error));
+    return;
+  }
+  run.onCreated(table, foreignKeys);
 }
 
 async function create(run: SchemaRun, session: Session, table: DumpTable): Promise<readonly Buffer[]> {

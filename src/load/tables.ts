@@ -143,6 +143,10 @@ class TablesLoader {
       },
       onMisplaced: (table: DumpTable, why: string) =>
         this.run.emit({ type: 'skipped', what: `place of table ${labelOf(table)}`, why }),
+      onRefused: (table: DumpTable, why: string) => {
+        this.run.emit({ type: 'skipped', what: `table ${labelOf(table)}`, why });
+        this.skip(loadOf(table));
+      },
       onSkipped: (table: DumpTable) => this.skip(loadOf(table)),
       signal: this.stopping.signal,
     };

@@ -2,15 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
+import { dropDatabase, laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { runDump, runLoad, withDirectory } from '../support/runs.ts';
 import { startServer } from '../support/servers.ts';
 
 const MIB = 1024 * 1024;
 
-describe.each(laneServers())('$lane', ({ lane, source }) => {
+describe.each(laneServers())('$lane', ({ lane, source, target }) => {
   test.runIf(source.product === 'MySQL')(
-    'a FEDERATED table is a definition, whether the server of its rows answers or not',
+    'a FEDERATED table is a definition, whether the server of its rows answers or not, and named where it cannot be',
     async () => {
       const server = await startServer(lane, { bufferPoolBytes: 128 * MIB, extraArgs: ['--federated'] });
       try {
@@ -31,6 +31,13 @@ describe.each(laneServers())('$lane', ({ lane, source }) => {
             expect(summary).toMatchObject({ rows: 2, skipped: [] });
             expect(summary.warnings).toEqual([expect.stringContaining('only their definitions are dumped')]);
             expect(summary.warnings[0]).toContain(`\`${database}\`.\`at_1\``);
+            // The other server knows no such tables.
+            const elsewhere = await runLoad(target, { directory });
+            await dropDatabase(target, database);
+            expect(elsewhere.summary).toMatchObject({ rows: 2, warnings: [] });
+            expect(elsewhere.summary.skipped.map(({ what }) => what).sort()).toEqual(
+              [1, server.port].map((port) => `table \`${database}\`.\`at_${port}\``).sort(),
+            );
             await connection.query(`DROP DATABASE ${database}`);
             const loaded = await runLoad(server, { directory });
             expect(loaded.summary).toMatchObject({ rows: 2, skipped: [], warnings: [] });
