@@ -74,7 +74,7 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
       withFolder((folder) =>
         withFullAccount(source, connection, async (who) => {
           await connection.query(FILL);
-          await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held, release }) => {
+          await withProxy(source, { from: 'server', holdAfterBytes: 4_000_000 }, async ({ port, held, release }) => {
             const directory = join(folder, 'dump');
             const args = ['-d', directory, ...account({ ...who, port }), '-B', database, '-r', '2000'];
             const running = new RunningProgram('tsdump', args);
@@ -124,17 +124,21 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
     );
   });
 
-  test('while it waits for the lock: nobody waits behind it afterwards', () =>
+  test('while it waits for a lock: nobody waits behind it afterwards', () =>
     withDatabase(source, 'stop', (database, connection) =>
       withFolder((folder) =>
         withFullAccount(source, connection, async (who) => {
           await connection.query('CREATE TABLE t (id INT PRIMARY KEY); LOCK TABLES t WRITE');
-          const running = new RunningProgram('tsdump', ['-d', join(folder, 'dump'), ...account(who), '-B', database]);
-          await withConnection(source, (other) => expectWaiting(other, who.user, 'FLUSH TABLES WITH READ LOCK'));
-          running.kill('SIGINT');
-          expectFailure(await running.ended, 130, 'INTERRUPTED', ['(SIGINT)']);
-          await withConnection(source, (other) => expectNoneOf(other, who.user));
-          await connection.query('UNLOCK TABLES');
+          try {
+            const lock = ['--sync-thread-lock-mode=FTWRL', '-B', database];
+            const running = new RunningProgram('tsdump', ['-d', join(folder, 'dump'), ...account(who), ...lock]);
+            await withConnection(source, (other) => expectWaiting(other, who.user, 'FLUSH TABLES WITH READ LOCK'));
+            running.kill('SIGINT');
+            expectFailure(await running.ended, 130, 'INTERRUPTED', ['(SIGINT)']);
+            await withConnection(source, (other) => expectNoneOf(other, who.user));
+          } finally {
+            await connection.query('UNLOCK TABLES');
+          }
           expect(await readdir(folder)).toEqual([]);
         }),
       ),
@@ -166,7 +170,7 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
     withDatabase(source, 'stop', (database, connection) =>
       withFolder(async (folder) => {
         await connection.query(FILL);
-        await withProxy(source, { from: 'server', holdAfterBytes: 2_000_000 }, async ({ port, held }) => {
+        await withProxy(source, { from: 'server', holdAfterBytes: 4_000_000 }, async ({ port, held }) => {
           const directory = join(folder, 'dump');
           const args = ['-d', directory, ...account({ ...source, port }), '-B', database];
           const running = new RunningProgram('tsdump', args);
