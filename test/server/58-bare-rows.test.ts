@@ -2,8 +2,9 @@
 
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { must } from '../../src/base/errors.ts';
 import type { Separators } from '../../src/index.ts';
 import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS } from '../../src/format/load-data.ts';
 import { MANIFEST_NAME } from '../../src/format/names.ts';
@@ -11,7 +12,7 @@ import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { dropEverywhere, failureOf, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import { startServer } from '../support/servers.ts';
-import type { TestServer } from '../support/servers.ts';
+import type { ManagedServer, TestServer } from '../support/servers.ts';
 
 const BARE = { separators: LOAD_DATA_SEPARATORS, withHeader: false };
 
@@ -166,26 +167,42 @@ describe.each(laneServers())('$lane', (lane) => {
       expect(await rowsIn(target, database)).toBe(3);
     }));
 
-  test(
-    'a target that takes no files from clients is named before anything is changed',
-    { timeout: 60_000 },
-    async () => {
-      const closed = await startServer(lane.lane, { role: 'target' });
-      try {
-        await withConnection(closed, (connection) => connection.query('SET GLOBAL local_infile = 0'));
-        await withDump(async ({ database, directory }) => {
-          const failure = await failureOf(runLoad(closed, { directory }));
-          expect(failure.code).toBe('LOAD_FAILED');
-          expect(failure.message).toMatch(
-            /which the target takes from no client \(local_infile = OFF\); nothing was changed$/,
-          );
-          expect(failure.hint).toContain('SET GLOBAL local_infile = 1');
-          expect(await isThere(closed, database)).toBe(false);
-          await runLoad(closed, { directory, withData: false });
+  describe('a target with limits', () => {
+    let limited: ManagedServer | undefined;
+    const own = (): ManagedServer => must(limited, 'the target');
+    const setGlobal = (setting: string): Promise<unknown> =>
+      withConnection(own(), (connection) => connection.query(`SET GLOBAL ${setting}`));
+
+    beforeAll(async () => {
+      limited = await startServer(lane.lane, { role: 'target' });
+    }, 60_000);
+    afterAll(() => limited?.stop());
+
+    test('that takes no files from clients is named before anything is changed', () =>
+      withDump(async ({ database, directory }) => {
+        await setGlobal('local_infile = 0');
+        const failure = await failureOf(runLoad(own(), { directory }));
+        expect(failure.code).toBe('LOAD_FAILED');
+        expect(failure.message).toMatch(/takes from no client \(local_infile = OFF\); nothing was changed$/);
+        expect(failure.hint).toContain('SET GLOBAL local_infile = 1');
+        expect(await isThere(own(), database)).toBe(false);
+        await runLoad(own(), { directory, withData: false });
+      }));
+
+    test('takes values longer than its max_allowed_packet, which no INSERT could carry', () =>
+      withDatabase(source, 'bare', async (database, connection) => {
+        await connection.query(
+          "CREATE TABLE t (id INT PRIMARY KEY, b LONGBLOB); INSERT INTO t VALUES (1, REPEAT('\\'\\0', 500000)), (2, 'x')",
+        );
+        await setGlobal('local_infile = 1');
+        await setGlobal('max_allowed_packet = 65536');
+        await withDirectory(async (directory) => {
+          await runDump(source, { directory, databases: [database], bareRows: BARE });
+          await runLoad(own(), { directory });
         });
-      } finally {
-        await closed.stop();
-      }
-    },
-  );
+        await setGlobal('max_allowed_packet = 16777216');
+        const [original, restored] = [source.url, own().url].map((url) => fingerprint(url, { databases: [database] }));
+        expect(diffFingerprints((await original) ?? new Map(), (await restored) ?? new Map())).toEqual([]);
+      }));
+  });
 });
