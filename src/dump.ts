@@ -9,7 +9,7 @@ import { takeNotes } from './base/notes.ts';
 import { writeAccounts } from './dump/accounts.ts';
 import { readCatalog } from './dump/catalog.ts';
 import { WorkerCrew } from './dump/crew.ts';
-import { tryExtracts } from './dump/extract.ts';
+import { tryExtracts } from './dump/plan/extract.ts';
 import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';

@@ -13,7 +13,7 @@ import { CodeLoader } from './load/code.ts';
 import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
-import { onlyTriggers } from './load/choose-code.ts';
+import { onlyTriggers } from './load/discover/choose-code.ts';
 import { discover } from './load/discover.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';

@@ -2,22 +2,22 @@
 
 import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
 import type { DumpOptions } from '../dump/options.ts';
-import { addChunkOptions, chunkingFrom } from './chunk-options.ts';
-import type { ChunkValues } from './chunk-options.ts';
+import { addChunkOptions, chunkingFrom } from './options/chunk.ts';
+import type { ChunkValues } from './options/chunk.ts';
 import { EXIT_CODES_HELP, createCommand, option, readArguments } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
-import { addConnectionOptions, connectionFrom } from './connection-options.ts';
-import type { ConnectionValues } from './connection-options.ts';
-import { addDefinerOptions, definerFrom } from './definer-options.ts';
-import type { DefinerValues } from './definer-options.ts';
-import { addDumpFilterOptions, addFilterOptions, filterFrom } from './filter-options.ts';
-import type { DumpFilterValues } from './filter-options.ts';
-import { addFormatOptions, bareRowsFrom, formatNotices } from './format-options.ts';
-import type { FormatValues } from './format-options.ts';
-import { addLockOptions, lockFrom, lockNotices } from './lock-options.ts';
-import type { LockValues } from './lock-options.ts';
-import { addReportOptions, reportSettingsFrom } from './report-options.ts';
-import type { ReportValues } from './report-options.ts';
+import { addConnectionOptions, connectionFrom } from './options/connection.ts';
+import type { ConnectionValues } from './options/connection.ts';
+import { addDefinerOptions, definerFrom } from './options/definer.ts';
+import type { DefinerValues } from './options/definer.ts';
+import { addDumpFilterOptions, addFilterOptions, filterFrom } from './options/filter.ts';
+import type { DumpFilterValues } from './options/filter.ts';
+import { addFormatOptions, bareRowsFrom, formatNotices } from './options/format.ts';
+import type { FormatValues } from './options/format.ts';
+import { addLockOptions, lockFrom, lockNotices } from './options/lock.ts';
+import type { LockValues } from './options/lock.ts';
+import { addReportOptions, reportSettingsFrom } from './options/report.ts';
+import type { ReportValues } from './options/report.ts';
 import { collected, directoryName, nameList, oneOf, size, usageError, wholeNumber } from './values.ts';
 
 const MIB = 1024 ** 2;

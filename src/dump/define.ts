@@ -10,7 +10,7 @@ import { must } from '../base/errors.ts';
 import type { Row, Session } from '../mysql/session.ts';
 import { hexBinaryDefaults } from '../schema/binary-defaults.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import { quoteForeignKeys } from './foreign-key-names.ts';
+import { quoteForeignKeys } from './define/foreign-key-names.ts';
 
 export async function databaseDefinition(session: Session, database: string): Promise<Buffer[]> {
   const row = await showCreate(session, `DATABASE IF NOT EXISTS ${quoteName(database)}`);

@@ -9,13 +9,13 @@ import type { Choice } from '../schema/filter/choice.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { hasRows, hasRowsElsewhere, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
-import { extractOf } from './extract.ts';
-import { nameLostHistory } from './history.ts';
+import { extractOf } from './plan/extract.ts';
+import { nameLostHistory } from './plan/history.ts';
 import type { DumpOptions } from './options.ts';
 import type { PlanningConnection } from './planning.ts';
-import { Schedule } from './schedule.ts';
-import type { TableWork } from './schedule.ts';
-import { insertedColumns, tableData } from './table-data.ts';
+import { Schedule } from './plan/schedule.ts';
+import type { TableWork } from './plan/schedule.ts';
+import { insertedColumns, tableData } from './plan/table-data.ts';
 import type { DefinitionTask } from './task.ts';
 
 export interface DumpPlan {

@@ -19,11 +19,11 @@ import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata, TableEntry } from '../format/metadata-reader.ts';
 import { NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
 import { Choice } from '../schema/filter/choice.ts';
-import { chooseRest, filtersOf, narrowTable } from './choose.ts';
+import { chooseRest, filtersOf, narrowTable } from './discover/choose.ts';
 import type { CodeFile, DumpContents, DumpDatabase, DumpFile, DumpObject, DumpTable } from './contents.ts';
 import type { LoadOptions } from './options.ts';
-import { pairRows } from './pair-rows.ts';
-import type { FoundFile } from './pair-rows.ts';
+import { pairRows } from './discover/pair-rows.ts';
+import type { FoundFile } from './discover/pair-rows.ts';
 import { readDefinitions } from './send/definitions.ts';
 
 /** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */

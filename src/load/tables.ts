@@ -2,7 +2,7 @@
  * Tables: definitions and rows of all tables, side by side.
  *
  * Schema workers create tables while data workers load those that exist. What ties them together is each table's state
- * (table-state.ts) and the queue of tables with files to load (ready-queue.ts): a table enters the queue in the moment
+ * (tables/table-state.ts) and the queue of tables with files to load (tables/ready-queue.ts): a table enters the queue in the moment
  * it is created, and the queue closes when the last table is loaded. The first failure fails the queue and every state,
  * ends all sessions, and is thrown when everybody has stopped.
  */
@@ -13,16 +13,16 @@ import type { Emit } from '../base/events.ts';
 import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import type { LoadOptions } from './options.ts';
-import { LoadProgress } from './progress.ts';
-import { ReadyQueue } from './ready-queue.ts';
-import { schemaWorker } from './schema-workers.ts';
+import { LoadProgress } from './tables/progress.ts';
+import { ReadyQueue } from './tables/ready-queue.ts';
+import { schemaWorker } from './tables/schema-workers.ts';
 import { statementLimits } from './send/row-statement.ts';
 import { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
-import { TableState } from './table-state.ts';
+import { TableState } from './tables/table-state.ts';
 import type { Target } from './target.ts';
-import { DataWorker, labelOf } from './worker.ts';
-import type { TableLoad } from './worker.ts';
+import { DataWorker, labelOf } from './tables/worker.ts';
+import type { TableLoad } from './tables/worker.ts';
 
 export interface TablesRun {
   readonly options: LoadOptions;

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import type { Scheduler } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { ReadyQueue } from '../../src/load/ready-queue.ts';
+import { ReadyQueue } from '../../src/load/tables/ready-queue.ts';
 import { SimulatedLoad } from '../unit/load/simulated-load.ts';
 import type { Load, Plan } from '../unit/load/simulated-load.ts';
 

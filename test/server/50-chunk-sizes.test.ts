@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { PlanningConnection } from '../../src/dump/planning.ts';
-import { Schedule } from '../../src/dump/schedule.ts';
+import { Schedule } from '../../src/dump/plan/schedule.ts';
 import type { DataTask } from '../../src/dump/task.ts';
 import { inspectServer } from '../../src/mysql/server.ts';
 import type { Table } from '../../src/schema/table.ts';

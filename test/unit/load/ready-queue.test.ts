@@ -1,7 +1,7 @@
 /** The bugs that queues of parallel loaders have had, one test each. */
 import { describe, expect, test } from 'vitest';
 
-import { ReadyQueue } from '../../../src/load/ready-queue.ts';
+import { ReadyQueue } from '../../../src/load/tables/ready-queue.ts';
 
 const waitAll = <Item>(queue: ReadyQueue<Item>, count: number): Promise<Item | undefined>[] =>
   Array.from({ length: count }, () => queue.dequeue());

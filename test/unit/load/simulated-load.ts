@@ -1,9 +1,9 @@
 /**
- * A load without servers: the loops of load/tables.ts, load/schema-workers.ts and load/worker.ts around the real queue
+ * A load without servers: the loops of load/tables.ts, load/tables/schema-workers.ts and load/tables/worker.ts around the real queue
  * and the real states. What takes time there is `step` here, so that a test decides what ends when, and what fails.
  */
-import { ReadyQueue } from '../../../src/load/ready-queue.ts';
-import { TableState } from '../../../src/load/table-state.ts';
+import { ReadyQueue } from '../../../src/load/tables/ready-queue.ts';
+import { TableState } from '../../../src/load/tables/table-state.ts';
 
 export interface Plan {
   /** One number a table: how many data files it has. */

@@ -1,8 +1,8 @@
 /** The life of a table, arrow by arrow, and the bugs that waiting for it has had elsewhere. */
 import { describe, expect, test } from 'vitest';
 
-import { TableState } from '../../../src/load/table-state.ts';
-import type { TableStateName } from '../../../src/load/table-state.ts';
+import { TableState } from '../../../src/load/tables/table-state.ts';
+import type { TableStateName } from '../../../src/load/tables/table-state.ts';
 
 const REASON = new Error('reason');
 

@@ -4,14 +4,14 @@
  * In: a file and who decides. Out: the file with the names of what stays out of it; reading the file then passes over the
  * statements of those, from DROP … IF EXISTS to CREATE, which both tsdump and mydumper write for each.
  */
-import { ToolError } from '../base/errors.ts';
-import type { SchemaStatement } from '../format/code.ts';
-import type { Choice } from '../schema/filter/choice.ts';
-import { triggerTable } from '../schema/trigger-table.ts';
-import type { CodeFile, DumpFile } from './contents.ts';
-import { readDefinitions } from './send/definitions.ts';
-import { codeObjects } from './send/without.ts';
-import type { CodeObject } from './send/without.ts';
+import { ToolError } from '../../base/errors.ts';
+import type { SchemaStatement } from '../../format/code.ts';
+import type { Choice } from '../../schema/filter/choice.ts';
+import { triggerTable } from '../../schema/trigger-table.ts';
+import type { CodeFile, DumpFile } from '../contents.ts';
+import { readDefinitions } from '../send/definitions.ts';
+import { codeObjects } from '../send/without.ts';
+import type { CodeObject } from '../send/without.ts';
 
 /** `isTaken` decides by kind, name and definition. Files of which nothing stays are gone from the result. */
 async function chooseFrom(

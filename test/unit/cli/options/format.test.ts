@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 
-import { parseDumpArguments } from '../../../src/cli/dump-arguments.ts';
-import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS } from '../../../src/format/load-data.ts';
-import type { DumpOptions } from '../../../src/index.ts';
-import { PLAIN } from './surroundings.ts';
+import { parseDumpArguments } from '../../../../src/cli/dump-arguments.ts';
+import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS } from '../../../../src/format/load-data.ts';
+import type { DumpOptions } from '../../../../src/index.ts';
+import { PLAIN } from '../surroundings.ts';
 
 function run(...argv: string[]): { readonly options: DumpOptions; readonly notices: readonly string[] } {
   const request = parseDumpArguments(['-d', 'x', ...argv], PLAIN);

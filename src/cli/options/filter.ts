@@ -2,13 +2,13 @@
 
 import type { Command } from 'commander';
 
-import type { LoadStep } from '../load/options.ts';
-import type { TableRule } from '../schema/filter/table-rules.ts';
-import { option } from './command.ts';
-import type { Surroundings } from './command.ts';
-import { readOptionFile } from './option-file.ts';
+import type { LoadStep } from '../../load/options.ts';
+import type { TableRule } from '../../schema/filter/table-rules.ts';
+import { option } from '../command.ts';
+import type { Surroundings } from '../command.ts';
+import { readOptionFile } from './file.ts';
 import { checkedRegex, isTableSection, tableRules } from './table-sections.ts';
-import { collected, nameList, nonEmpty, once, tableList, wholeNumber } from './values.ts';
+import { collected, nameList, nonEmpty, once, tableList, wholeNumber } from '../values.ts';
 
 /** As commander gathers them. */
 export interface FilterValues {

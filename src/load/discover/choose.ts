@@ -4,13 +4,13 @@
  * In: what the directory holds and the options. Out: what of it is wanted, each object that a filter leaves out told by an
  * event. Names are those of the dump; where the load puts them is not asked here.
  */
-import type { ObjectKind } from '../base/events.ts';
-import type { Choice } from '../schema/filter/choice.ts';
-import type { FilterOptions } from '../schema/filter/filter.ts';
-import type { TableRule } from '../schema/filter/table-rules.ts';
+import type { ObjectKind } from '../../base/events.ts';
+import type { Choice } from '../../schema/filter/choice.ts';
+import type { FilterOptions } from '../../schema/filter/filter.ts';
+import type { TableRule } from '../../schema/filter/table-rules.ts';
 import { chooseRoutines, chooseTriggers } from './choose-code.ts';
-import type { CodeFile, DumpDatabase, DumpTable } from './contents.ts';
-import type { LoadOptions } from './options.ts';
+import type { CodeFile, DumpDatabase, DumpTable } from '../contents.ts';
+import type { LoadOptions } from '../options.ts';
 
 export interface Chooser {
   readonly choice: Choice;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { parseDumpArguments } from '../../../src/cli/dump-arguments.ts';
-import type { Surroundings } from '../../../src/cli/command.ts';
-import { PLAIN, withEnvironment } from './surroundings.ts';
+import { parseDumpArguments } from '../../../../src/cli/dump-arguments.ts';
+import type { Surroundings } from '../../../../src/cli/command.ts';
+import { PLAIN, withEnvironment } from '../surroundings.ts';
 
 function connect(argv: readonly string[], surroundings: Surroundings = PLAIN) {
   const request = parseDumpArguments(['-d', 'x', ...argv], surroundings);

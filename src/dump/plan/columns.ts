@@ -1,11 +1,11 @@
 /**
  * Columns: what a SELECT reads of each, and how the kernel writes it, so that the INSERT stores the very value again.
  */
-import { ValueKind } from '../kernel/kernel.ts';
-import { quoteName, quoteString } from '../schema/names.ts';
-import { enumMembers, isBinary, isInteger, isNumber, wantsCharacters } from '../schema/table.ts';
-import type { Column } from '../schema/table.ts';
-import type { DumpColumn } from './task.ts';
+import { ValueKind } from '../../kernel/kernel.ts';
+import { quoteName, quoteString } from '../../schema/names.ts';
+import { enumMembers, isBinary, isInteger, isNumber, wantsCharacters } from '../../schema/table.ts';
+import type { Column } from '../../schema/table.ts';
+import type { DumpColumn } from '../task.ts';
 
 /** `isBare`: for bare rows, not for an INSERT. */
 export function dumpColumn(column: Column, isBare: boolean): DumpColumn {

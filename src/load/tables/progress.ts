@@ -1,5 +1,5 @@
-import type { Emit } from '../base/events.ts';
-import type { DumpFile } from './contents.ts';
+import type { Emit } from '../../base/events.ts';
+import type { DumpFile } from '../contents.ts';
 
 /** How often listeners hear of progress. */
 const INTERVAL_MS = 200;

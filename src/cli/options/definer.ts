@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 
-import { accountToSql } from '../schema/definer.ts';
-import type { DefinerChange } from '../schema/definer.ts';
-import { option } from './command.ts';
-import { usageError } from './values.ts';
+import { accountToSql } from '../../schema/definer.ts';
+import type { DefinerChange } from '../../schema/definer.ts';
+import { option } from '../command.ts';
+import { usageError } from '../values.ts';
 
 /** As commander gathers them. */
 export interface DefinerValues {

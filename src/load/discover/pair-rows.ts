@@ -4,10 +4,10 @@
  * In: the data files of a dump, one by one. Out: those that hold statements, some with the file of their rows. One without
  * the other is a lost file.
  */
-import { ToolError } from '../base/errors.ts';
-import { codecSuffix } from '../format/codec.ts';
-import type { DumpFile as FileMeaning } from '../format/names.ts';
-import type { DumpFile } from './contents.ts';
+import { ToolError } from '../../base/errors.ts';
+import { codecSuffix } from '../../format/codec.ts';
+import type { DumpFile as FileMeaning } from '../../format/names.ts';
+import type { DumpFile } from '../contents.ts';
 
 export interface FoundFile {
   readonly meaning: FileMeaning;

@@ -6,18 +6,18 @@
  * foreign keys set aside for later; the moment a table is ready `onCreated` is told, so that its data can start while
  * other tables are still being created.
  */
-import { abortable } from '../base/abort.ts';
-import { describeError, ToolError } from '../base/errors.ts';
-import type { Session } from '../mysql/session.ts';
-import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
-import { splitForeignKeys } from '../schema/ddl.ts';
-import { quoteName } from '../schema/names.ts';
-import { withoutPlace } from '../schema/place.ts';
-import type { DumpTable } from './contents.ts';
-import type { DropTableMode } from './options.ts';
-import { sendDefinitions } from './send/definitions.ts';
-import type { LoadSessions } from './session.ts';
-import type { Target } from './target.ts';
+import { abortable } from '../../base/abort.ts';
+import { describeError, ToolError } from '../../base/errors.ts';
+import type { Session } from '../../mysql/session.ts';
+import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
+import { splitForeignKeys } from '../../schema/ddl.ts';
+import { quoteName } from '../../schema/names.ts';
+import { withoutPlace } from '../../schema/place.ts';
+import type { DumpTable } from '../contents.ts';
+import type { DropTableMode } from '../options.ts';
+import { sendDefinitions } from '../send/definitions.ts';
+import type { LoadSessions } from '../session.ts';
+import type { Target } from '../target.ts';
 
 export interface SchemaRun {
   readonly sessions: LoadSessions;

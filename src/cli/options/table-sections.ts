@@ -3,13 +3,13 @@
  * [``.`table`] for a table of that name in every database. Keys and their meaning are mydumper's.
  */
 
-import { describeError } from '../base/errors.ts';
-import { compileRegex } from '../schema/filter/name-list.ts';
-import type { Parts, TableRule, TableSettings } from '../schema/filter/table-rules.ts';
-import { unquoteName } from '../schema/names.ts';
-import type { OptionEntry, OptionFile, OptionGroup } from './option-file.ts';
-import { nearest } from './nearest.ts';
-import { oneOf, usageError, wholeNumber } from './values.ts';
+import { describeError } from '../../base/errors.ts';
+import { compileRegex } from '../../schema/filter/name-list.ts';
+import type { Parts, TableRule, TableSettings } from '../../schema/filter/table-rules.ts';
+import { unquoteName } from '../../schema/names.ts';
+import type { OptionEntry, OptionFile, OptionGroup } from './file.ts';
+import { nearest } from '../nearest.ts';
+import { oneOf, usageError, wholeNumber } from '../values.ts';
 
 type Draft = { -readonly [Key in keyof TableSettings]: TableSettings[Key] };
 type KeyReader = (value: string, draft: Draft) => void;

@@ -1,5 +1,5 @@
 import type { TableWork } from './schedule.ts';
-import type { DefinitionTask } from './task.ts';
+import type { DefinitionTask } from '../task.ts';
 
 /** Small objects that one connection does in turn. */
 export type SmallJob = readonly (TableWork | DefinitionTask)[];

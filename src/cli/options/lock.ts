@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 
-import { DEFAULT_LOCK, LOCK_MODES } from '../dump/snapshot/options.ts';
-import type { LockMode, LockOptions } from '../dump/snapshot/options.ts';
-import { option } from './command.ts';
-import { oneOf, usageError, wholeNumber } from './values.ts';
+import { DEFAULT_LOCK, LOCK_MODES } from '../../dump/snapshot/options.ts';
+import type { LockMode, LockOptions } from '../../dump/snapshot/options.ts';
+import { option } from '../command.ts';
+import { oneOf, usageError, wholeNumber } from '../values.ts';
 
 /** As commander gathers them. */
 export interface LockValues {

@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander';
 
-import { MAX_SEPARATOR_BYTES } from '../base/separators.ts';
-import type { Separators } from '../base/separators.ts';
-import type { BareRows } from '../dump/options.ts';
-import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS, unescaped } from '../format/load-data.ts';
-import { option } from './command.ts';
-import { oneOf, usageError } from './values.ts';
+import { MAX_SEPARATOR_BYTES } from '../../base/separators.ts';
+import type { Separators } from '../../base/separators.ts';
+import type { BareRows } from '../../dump/options.ts';
+import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS, unescaped } from '../../format/load-data.ts';
+import { option } from '../command.ts';
+import { oneOf, usageError } from '../values.ts';
 
 const FORMATS = ['INSERT', 'LOAD_DATA', 'CSV'] as const;
 type Format = (typeof FORMATS)[number];

@@ -1,8 +1,8 @@
 /** A defaults file → what holds for single tables. */
 import { expect, test } from 'vitest';
 
-import { readOptionFile } from '../../../src/cli/option-file.ts';
-import { items, tableRules } from '../../../src/cli/table-sections.ts';
+import { readOptionFile } from '../../../../src/cli/options/file.ts';
+import { items, tableRules } from '../../../../src/cli/options/table-sections.ts';
 
 const rules = (text: string) => tableRules(readOptionFile('f.cnf', text));
 

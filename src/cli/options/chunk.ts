@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 
-import { option } from './command.ts';
-import { usageError, wholeNumber } from './values.ts';
-import type { ValueParser } from './values.ts';
+import { option } from '../command.ts';
+import { usageError, wholeNumber } from '../values.ts';
+import type { ValueParser } from '../values.ts';
 
 /** As commander gathers them. */
 export interface ChunkValues {

@@ -4,12 +4,12 @@
  * They are read with FOR SYSTEM_TIME ALL and inserted with the moments between which each was valid, which a server
  * takes from MariaDB 10.11 on when system_versioning_insert_history is set.
  */
-import type { Emit } from '../base/events.ts';
-import { ValueKind } from '../kernel/kernel.ts';
-import type { ServerInfo } from '../mysql/server.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { Table, Versioning } from '../schema/table.ts';
-import type { DumpColumn } from './task.ts';
+import type { Emit } from '../../base/events.ts';
+import { ValueKind } from '../../kernel/kernel.ts';
+import type { ServerInfo } from '../../mysql/server.ts';
+import { quoteName, quoteQualified } from '../../schema/names.ts';
+import type { Table, Versioning } from '../../schema/table.ts';
+import type { DumpColumn } from '../task.ts';
 
 /** Stands at the head of data files; MySQL and older servers pass over it. */
 export const KEEP_HISTORY = '/*!101100 SET SYSTEM_VERSIONING_INSERT_HISTORY=1*/';

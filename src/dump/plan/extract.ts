@@ -5,18 +5,18 @@
  * Nothing is asked of a server but whether it takes the SQL that was given: before the first row, not after the last
  * table but one.
  */
-import { ToolError } from '../base/errors.ts';
-import { ValueKind } from '../kernel/kernel.ts';
-import { saying } from '../mysql/failure.ts';
-import type { Session } from '../mysql/session.ts';
-import { compileRegex } from '../schema/filter/name-list.ts';
-import type { TableSettings } from '../schema/filter/table-rules.ts';
-import { quoteQualified, unquoteName } from '../schema/names.ts';
-import type { Table } from '../schema/table.ts';
-import { selectStatement } from './fetch.ts';
-import type { DumpOptions } from './options.ts';
+import { ToolError } from '../../base/errors.ts';
+import { ValueKind } from '../../kernel/kernel.ts';
+import { saying } from '../../mysql/failure.ts';
+import type { Session } from '../../mysql/session.ts';
+import { compileRegex } from '../../schema/filter/name-list.ts';
+import type { TableSettings } from '../../schema/filter/table-rules.ts';
+import { quoteQualified, unquoteName } from '../../schema/names.ts';
+import type { Table } from '../../schema/table.ts';
+import { selectStatement } from '../fetch.ts';
+import type { DumpOptions } from '../options.ts';
 import type { TableWork } from './schedule.ts';
-import type { DataTask, DumpColumn, Extract } from './task.ts';
+import type { DataTask, DumpColumn, Extract } from '../task.ts';
 
 /**
  * `all` are the columns that an INSERT takes. Undefined: the whole table. No partitions in the result: none of its rows.

@@ -4,7 +4,7 @@
  * say: a mydumper condition keeps them, a password does not.
  */
 
-import { usageError } from './values.ts';
+import { usageError } from '../values.ts';
 
 export interface OptionFile {
   readonly path: string;

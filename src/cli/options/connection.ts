@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 
-import type { ConnectionOptions, TlsOptions } from '../mysql/options.ts';
-import { option } from './command.ts';
-import type { Surroundings } from './command.ts';
-import { nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
+import type { ConnectionOptions, TlsOptions } from '../../mysql/options.ts';
+import { option } from '../command.ts';
+import type { Surroundings } from '../command.ts';
+import { nonEmpty, oneOf, usageError, wholeNumber } from '../values.ts';
 
 const TLS_MODES = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
 type TlsMode = (typeof TLS_MODES)[number];

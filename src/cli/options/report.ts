@@ -2,11 +2,11 @@
 
 import type { Command } from 'commander';
 
-import type { ReportSettings } from '../report/reporter.ts';
-import { option } from './command.ts';
-import type { Surroundings } from './command.ts';
-import { DEFAULT_VERBOSITY, nonEmpty, verbosity } from './values.ts';
-import type { Verbosity } from './values.ts';
+import type { ReportSettings } from '../../report/reporter.ts';
+import { option } from '../command.ts';
+import type { Surroundings } from '../command.ts';
+import { DEFAULT_VERBOSITY, nonEmpty, verbosity } from '../values.ts';
+import type { Verbosity } from '../values.ts';
 
 export interface ReportValues {
   readonly verbose?: Verbosity;

@@ -8,17 +8,17 @@
  * A table is done when nothing of it is left to plan and all its chunks are read. While one is read it may turn out to be
  * larger than it seemed, and so whoever asks is sent away only when nobody reads any more.
  */
-import { must } from '../base/errors.ts';
-import type { Table } from '../schema/table.ts';
-import { pieces, restOfChunk, tableChunks, wholeChunk } from './chunk.ts';
-import type { ChunkRules, DividedTable, Pieces } from './chunk.ts';
-import { wholeTable } from './chunk/chunk.ts';
-import type { Chunk } from './chunk/chunk.ts';
-import { RowsPerChunk } from './chunk/size.ts';
-import type { PlanningConnection } from './planning.ts';
+import { must } from '../../base/errors.ts';
+import type { Table } from '../../schema/table.ts';
+import { pieces, restOfChunk, tableChunks, wholeChunk } from '../chunk.ts';
+import type { ChunkRules, DividedTable, Pieces } from '../chunk.ts';
+import { wholeTable } from '../chunk/chunk.ts';
+import type { Chunk } from '../chunk/chunk.ts';
+import { RowsPerChunk } from '../chunk/size.ts';
+import type { PlanningConnection } from '../planning.ts';
 import { gather, SMALL_JOB_BYTES } from './small-jobs.ts';
 import type { SmallJob } from './small-jobs.ts';
-import type { DataTask, DefinitionTask, Task, TaskResult } from './task.ts';
+import type { DataTask, DefinitionTask, Task, TaskResult } from '../task.ts';
 
 export interface TableWork {
   readonly table: Table;

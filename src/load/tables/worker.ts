@@ -8,21 +8,21 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { abortable } from '../base/abort.ts';
-import { describeError, ToolError } from '../base/errors.ts';
-import type { Emit } from '../base/events.ts';
-import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
-import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
-import { textRow } from '../mysql/server.ts';
-import type { Session } from '../mysql/session.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpFile, DumpTable } from './contents.ts';
+import { abortable } from '../../base/abort.ts';
+import { describeError, ToolError } from '../../base/errors.ts';
+import type { Emit } from '../../base/events.ts';
+import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
+import { TABLE_MISSING, withRetries } from '../../mysql/retry.ts';
+import { textRow } from '../../mysql/server.ts';
+import type { Session } from '../../mysql/session.ts';
+import { quoteName, quoteQualified } from '../../schema/names.ts';
+import type { DumpFile, DumpTable } from '../contents.ts';
 import type { LoadProgress } from './progress.ts';
 import type { ReadyQueue } from './ready-queue.ts';
-import { sendRows } from './send/rows-sql.ts';
-import type { StatementLimits } from './send/row-statement.ts';
-import type { RowWarnings } from './send/warnings.ts';
-import type { LoadSessions } from './session.ts';
+import { sendRows } from '../send/rows-sql.ts';
+import type { StatementLimits } from '../send/row-statement.ts';
+import type { RowWarnings } from '../send/warnings.ts';
+import type { LoadSessions } from '../session.ts';
 import type { TableState } from './table-state.ts';
 
 export interface TableLoad {

@@ -5,15 +5,15 @@
  * "every column, as it is" would lose are thought of here: those without a column that can be inserted, those that a
  * system-versioned table keeps of its past, and those that MySQL sorts into partitions by letters beyond ASCII.
  */
-import { NAMES_DISGUISED, wantDisguise } from '../format/data-names.ts';
-import type { EncodedNames } from '../format/names.ts';
-import { ValueKind } from '../kernel/kernel.ts';
-import type { ServerInfo } from '../mysql/server.ts';
-import type { Table } from '../schema/table.ts';
-import { wholeTable } from './chunk/chunk.ts';
+import { NAMES_DISGUISED, wantDisguise } from '../../format/data-names.ts';
+import type { EncodedNames } from '../../format/names.ts';
+import { ValueKind } from '../../kernel/kernel.ts';
+import type { ServerInfo } from '../../mysql/server.ts';
+import type { Table } from '../../schema/table.ts';
+import { wholeTable } from '../chunk/chunk.ts';
 import { dumpColumn } from './columns.ts';
 import { historyColumns, KEEP_HISTORY, stillValid } from './history.ts';
-import type { DataTask, DumpColumn, Extract } from './task.ts';
+import type { DataTask, DumpColumn, Extract } from '../task.ts';
 
 export interface TableDataRequest {
   readonly table: Table;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { parseDumpArguments } from '../../../src/cli/dump-arguments.ts';
-import { DEFAULT_LOCK } from '../../../src/index.ts';
-import { PLAIN } from './surroundings.ts';
+import { parseDumpArguments } from '../../../../src/cli/dump-arguments.ts';
+import { DEFAULT_LOCK } from '../../../../src/index.ts';
+import { PLAIN } from '../surroundings.ts';
 
 function run(...argv: string[]) {
   const request = parseDumpArguments(['-d', 'x', ...argv], PLAIN);
