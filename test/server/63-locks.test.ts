@@ -30,6 +30,26 @@ describe.each(laneServers())('$lane', ({ lane, source }) => {
       await withConnection(server, (other) => other.query(`INSERT INTO \`${database}\`.log VALUES (2, '')`));
     }));
 
+  test('a lock that waits for tables another session has locked is given up in time, and asked for again', () =>
+    onServerWithData(lane, async (server, database, connection) => {
+      await connection.query('LOCK TABLES log WRITE');
+      const { error, events } = await failed(dumpOf(server, database, { maxWaitSeconds: 1, waitRetries: 1 }));
+      expect(error).toMatchObject({ code: 'LOCK', exitCode: 6 });
+      expect(events.filter(({ type }) => type === 'retry')).toHaveLength(1);
+      await connection.query('UNLOCK TABLES');
+    }));
+
+  test.runIf(lane.startsWith('mariadb'))('another backup that is under way is waited for no longer than asked', () =>
+    onServerWithData(lane, async (server, database, connection) => {
+      await connection.query('BACKUP STAGE START');
+      const { error, events } = await failed(dumpOf(server, database, { maxWaitSeconds: 1, waitRetries: 1 }));
+      expect(error).toMatchObject({ code: 'LOCK', exitCode: 6 });
+      expect(error.message).toContain('BACKUP STAGE BLOCK_COMMIT was not granted within 1 s');
+      expect(events.filter(({ type }) => type === 'retry')).toHaveLength(1);
+      await connection.query('BACKUP STAGE END');
+    }),
+  );
+
   test('statements that run for long are named and end the dump, or are waited for, or killed', () =>
     onServerWithData(lane, async (server, database, connection) => {
       const statement = 'SELECT SLEEP(60) /* the monthly sum */ FROM log LIMIT 1';

@@ -35,11 +35,20 @@ async function ask(scene: Scene, way: LockWay, tables: SelectedTables): Promise<
       return way;
     } catch (error) {
       if (serverErrno(error) !== ServerErrno.ER_LOCK_WAIT_TIMEOUT) throw refusal(way, error);
-      await way.unlock(session); // what was taken before the wait
+      await giveBack(scene, way);
       const failure = await timedOut(scene, way, error);
       if (attempt > options.waitRetries) throw failure;
       emit({ type: 'retry', what: way.kind, attempt, waitMs: 0, reason: failure.message });
     }
+  }
+}
+
+/** What was taken before the wait. Of backup stages there is nothing when the first was waited for, or the wait ended them. */
+async function giveBack({ session }: Scene, way: LockWay): Promise<void> {
+  try {
+    await way.unlock(session);
+  } catch (error) {
+    if (serverErrno(error) !== ServerErrno.ER_BACKUP_NOT_RUNNING) throw error;
   }
 }
 
