@@ -14,12 +14,14 @@ import type { LoadOptions } from './options.ts';
 export class Target {
   readonly triggers: readonly TargetTrigger[];
   private readonly foldsCase: boolean;
-  /** TABLE_TYPE of tables and views, by {@link key}. */
-  private readonly objects: ReadonlyMap<string, string>;
+  /** Tables and views, by {@link key}. */
+  private readonly objects: ReadonlyMap<string, TargetObject>;
 
   constructor(foldsCase: boolean, objects: readonly (readonly string[])[], triggers: readonly TargetTrigger[]) {
     this.foldsCase = foldsCase;
-    this.objects = new Map(objects.map(([database = '', name = '', type = '']) => [this.key(database, name), type]));
+    this.objects = new Map(
+      objects.map(([database = '', name = '', type = '', engine = '']) => [this.key(database, name), { type, engine }]),
+    );
     this.triggers = triggers;
   }
 
@@ -28,7 +30,11 @@ export class Target {
   }
 
   hasView(database: string, name: string): boolean {
-    return this.objects.get(this.key(database, name)) === 'VIEW';
+    return this.find(database, name)?.type === 'VIEW';
+  }
+
+  find(database: string, name: string): TargetObject | undefined {
+    return this.objects.get(this.key(database, name));
   }
 
   /** The same for names that are one to the server. */
@@ -36,6 +42,13 @@ export class Target {
     const qualified = quoteQualified(database, name);
     return this.foldsCase ? qualified.toLowerCase() : qualified;
   }
+}
+
+/** As information_schema.TABLES has it. */
+export interface TargetObject {
+  readonly type: string;
+  /** Empty for a view. */
+  readonly engine: string;
 }
 
 export interface TargetTrigger {
@@ -52,7 +65,8 @@ export async function readTarget(session: Session, server: ServerInfo, contents:
     await session.execute('SET NAMES utf8mb4');
     const objects = await texts(
       session,
-      `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (${databases})`,
+      `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA IN (${databases})`,
     );
     const triggers = await texts(
       session,

@@ -88,6 +88,57 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
     }));
 });
 
+describe.each(laneServers())('$lane: what TRUNCATE and DELETE are to more than plain tables', ({ source, target }) => {
+  const versionedTest = test.runIf(source.product === 'MariaDB');
+  versionedTest.each(['TRUNCATE', 'DELETE'] as const)('%s empties versioned tables, with their past', (dropTable) =>
+    withDatabase(source, 'emptied', async (name, connection) => {
+      await connection.query(
+        `CREATE TABLE past (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING;
+         INSERT INTO past VALUES (1, 1), (2, 2); UPDATE past SET v = 5; DELETE FROM past WHERE id = 2`,
+      );
+      const original = await fingerprint(source.url, { databases: [name] });
+      await withDirectory(async (directory) => {
+        await runDump(source, { directory, databases: [name] });
+        if (source.url !== target.url) await runLoad(target, { directory });
+        try {
+          await runLoad(target, { directory, dropTable });
+          expect(await fingerprint(target.url, { databases: [name] })).toEqual(original);
+        } finally {
+          await dropDatabase(target, name);
+        }
+      });
+    }),
+  );
+
+  test.each(['TRUNCATE', 'DELETE'] as const)('%s leaves rows alone that a table shows of others', (dropTable) =>
+    withDatabase(source, 'elsewhere', async (name, connection) => {
+      await connection.query(
+        `CREATE TABLE one (a INT) ENGINE=MyISAM; CREATE TABLE both_of (a INT) ENGINE=MERGE UNION=(one) INSERT_METHOD=LAST`,
+      );
+      await withDirectory(async (directory) => {
+        await runDump(source, { directory, databases: [name], tables: [`${name}.both_of`] });
+        await withConnection(target, (other) => other.query(`CREATE DATABASE IF NOT EXISTS \`${name}\``));
+        try {
+          await withConnection(
+            target,
+            (other) =>
+              other.query(
+                `CREATE TABLE IF NOT EXISTS one (a INT) ENGINE=MyISAM; INSERT INTO one VALUES (7);
+                 CREATE TABLE IF NOT EXISTS both_of (a INT) ENGINE=MERGE UNION=(one) INSERT_METHOD=LAST`,
+              ),
+            { database: name },
+          );
+          await runLoad(target, { directory, dropTable });
+          const [rows] = await withConnection(target, (other) => other.query('SELECT a FROM one'), { database: name });
+          expect(rows).toEqual([{ a: 7 }]);
+        } finally {
+          await dropDatabase(target, name);
+        }
+      });
+    }),
+  );
+});
+
 /** A dump of {@link DUMPED}, and a database on the target that holds {@link EXISTING}. */
 async function withDumpBesideTables(
   source: TestServer,
