@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { DumpSummary } from '../base/events.ts';
 import type { Notes } from '../base/notes.ts';
+import { sum } from '../base/numbers.ts';
 import { flushDirectory } from '../format/directory.ts';
 import { publishFile, writeSmallFile } from '../format/files.ts';
 import { manifestChunks } from '../format/manifest.ts';
@@ -160,4 +161,3 @@ function summarize(work: FinishedWork, { dataByTable, definitions }: Written): D
 
 const longestOf = (files: readonly WrittenFile[]): number =>
   files.reduce((longest, { longestStatementBytes = 0 }) => Math.max(longest, longestStatementBytes), 0);
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -2,6 +2,7 @@
  * Plan: the catalogue as work: which files there will be, and the tasks that write them.
  */
 import type { Emit } from '../base/events.ts';
+import { sum } from '../base/numbers.ts';
 import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -155,5 +156,3 @@ function warnOf(works: readonly TableWork[], isMeant: (engine: string) => boolea
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   emit({ type: 'warning', message: `${what}: ${shown}` });
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -10,6 +10,7 @@ import { setMaxListeners } from 'node:events';
 
 import { must, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
+import { sum } from '../base/numbers.ts';
 import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import type { LoadOptions } from './options.ts';
@@ -198,5 +199,3 @@ class TablesLoader {
     this.stopping.abort(error);
   }
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
