@@ -10,46 +10,14 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Choice } from '../schema/filter/choice.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
-import type {
-  Column,
-  Database,
-  KeyColumn,
-  Routine,
-  RoutineKind,
-  Table,
-  Trigger,
-  UniqueKey,
-  Versioning,
-} from '../schema/table.ts';
+import type { Column, Database, RoutineKind } from '../schema/table.ts';
+import { byName, emptyDatabase, finishDatabase, objectsIn } from './catalog/draft.ts';
+import type { DatabaseDraft, TableDraft } from './catalog/draft.ts';
 import type { DumpOptions } from './options.ts';
 import { readInBytes } from './session.ts';
 
 const DATABASES_HINT = 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here';
 
-interface DatabaseDraft {
-  /** Nothing is in it, chosen or not. */
-  isEmpty: boolean;
-  readonly tables: Map<string, TableDraft>;
-  readonly routines: Routine[];
-  readonly events: string[];
-  readonly triggers: Trigger[];
-}
-
-interface TableDraft {
-  readonly type: string;
-  readonly engine: string;
-  readonly estimatedRows: number;
-  readonly estimatedBytes: number;
-  readonly isUnchanged: boolean;
-  readonly columns: Column[];
-  /** A part that makes its key unfit to divide a table is undefined. */
-  readonly uniqueKeys: Map<string, (KeyColumn | undefined)[]>;
-  readonly partitions: string[];
-  readonly pastPartitions: string[];
-  hasPartitionsBeyondAscii: boolean;
-}
-
-const SYSTEM_VERSIONED = 'SYSTEM VERSIONED';
 const ROW_PERIODS: ReadonlyMap<string, Column['rowPeriod']> = new Map([
   ['ROW START', 'start'],
   ['ROW END', 'end'],
@@ -76,7 +44,7 @@ export async function readCatalog(
   const existing: string[] = [];
   await read('databases', 'SELECT SCHEMA_NAME FROM information_schema.SCHEMATA', ([name = '']) => existing.push(name));
   for (const name of choice.databases(existing, DATABASES_HINT)) {
-    databases.set(name, { isEmpty: true, tables: new Map(), routines: [], events: [], triggers: [] });
+    databases.set(name, emptyDatabase());
   }
   const isIn = scope(options.databases.length === 0 ? existing : undefined, [...databases.keys()]);
 
@@ -229,52 +197,3 @@ function kindOf(type: string): 'table' | 'view' | 'sequence' {
   if (type === 'VIEW') return 'view';
   return type === 'SEQUENCE' ? 'sequence' : 'table';
 }
-
-function objectsIn({ tables, routines, events }: DatabaseDraft): number {
-  return tables.size + routines.length + events.length;
-}
-
-function finishDatabase(name: string, draft: DatabaseDraft): Database {
-  const entries = [...draft.tables].sort(([a], [b]) => compare(a, b));
-  const ofType = (wanted: (type: string) => boolean): [string, TableDraft][] =>
-    entries.filter(([, table]) => wanted(table.type));
-  return {
-    name,
-    tables: ofType((type) => type === 'BASE TABLE' || type === SYSTEM_VERSIONED).map(([table, it]) =>
-      finishTable(name, table, it),
-    ),
-    views: ofType((type) => type === 'VIEW').map(([view, { columns }]) => ({ database: name, name: view, columns })),
-    sequences: ofType((type) => type === 'SEQUENCE').map(([sequence]) => ({ database: name, name: sequence })),
-    routines: draft.routines,
-    events: draft.events,
-    triggers: draft.triggers,
-  };
-}
-
-function finishTable(database: string, name: string, draft: TableDraft): Table {
-  const uniqueKeys: UniqueKey[] = [...draft.uniqueKeys]
-    .map(([key, columns]) => ({ name: key, columns: columns.filter((column) => column !== undefined) }))
-    .filter((key) => key.columns.length === draft.uniqueKeys.get(key.name)?.length);
-  const { type, ...facts } = draft;
-  return {
-    database,
-    name,
-    ...facts,
-    uniqueKeys,
-    versioning: type === SYSTEM_VERSIONED ? versioningOf(draft) : undefined,
-  };
-}
-
-/** Columns that the server made itself are not listed, but can be named. */
-function versioningOf({ columns }: TableDraft): Versioning {
-  const of = (period: Column['rowPeriod']): Column | undefined => columns.find(({ rowPeriod }) => rowPeriod === period);
-  const start = of('start');
-  return {
-    start: start?.name ?? 'row_start',
-    end: of('end')?.name ?? 'row_end',
-    isByTransaction: start?.dataType === 'bigint',
-  };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byName = (a: { name: string }, b: { name: string }): number => compare(a.name, b.name);
