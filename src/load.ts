@@ -13,14 +13,13 @@ import { CodeLoader } from './load/code.ts';
 import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
-import { onlyTriggers } from './load/discover/choose-code.ts';
 import { discover } from './load/discover.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
 import { closeDatabases, findReadOnly } from './load/read-only.ts';
 import { LoadSessions } from './load/session.ts';
-import { removeTriggers } from './load/triggers.ts';
+import { removeTriggers, triggersToCreate } from './load/triggers.ts';
 import { createViews } from './load/views.ts';
 import { describeTarget } from './mysql/connect.ts';
 
@@ -58,8 +57,10 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
 
       emit({ type: 'phase', phase: 'schema' });
       const users = await Accounts.create({ session, sessions, server, emit: tell }, contents, options);
-      if (options.withSchemas) await createDatabases(session, sessions.modes, contents, options);
-      if (options.withSchemas) await createSequences(session, sessions.modes, contents);
+      if (options.withSchemas) {
+        await createDatabases(session, sessions.modes, contents, options);
+        await createSequences(session, sessions.modes, contents);
+      }
       const removed = options.withData ? await removeTriggers(session, contents, target, options) : new Set<string>();
       if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
@@ -71,18 +72,13 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       await addForeignKeys({ sessions, threads: options.threads, signal }, keys);
 
       emit({ type: 'phase', phase: 'code' });
-      const { withSchemas } = options;
-      const wantsTriggers = withSchemas && options.without?.has('triggers') !== true;
-      const triggerFiles = wantsTriggers
-        ? contents.triggerFiles
-        : await onlyTriggers(contents.triggerFiles, removed, (database, name) => target.key(database, name));
-      const wanted = { ...contents, triggerFiles };
-      const code = { session, sessions, contents: wanted, definer: options.definer, emit: tell };
+      const triggerFiles = await triggersToCreate(contents, target, removed, options);
+      const code = { session, sessions, contents: { ...contents, triggerFiles }, definer: options.definer, emit: tell };
       const loader = new CodeLoader(code);
-      const codeObjects = await loader.createCode({ rest: withSchemas });
+      const codeObjects = await loader.createCode({ rest: options.withSchemas });
 
       emit({ type: 'phase', phase: 'views' });
-      const views = withSchemas ? await createViews(code, loader) : 0;
+      const views = options.withSchemas ? await createViews(code, loader) : 0;
       loader.tellDangling();
       const accounts = await users?.grant();
       await closeDatabases(session, readOnly, tell);

@@ -3,6 +3,7 @@
  * to the server as they are.
  */
 
+import { unquoteAny } from '../schema/names.ts';
 import { RowScanner, ScanEvent } from './row-scanner.ts';
 
 const BACKTICK = 0x60;
@@ -25,7 +26,10 @@ export function readInsert(statement: Buffer, backslashEscapes: boolean): Insert
   const isRow = scanner.next(statement, 0) === ScanEvent.ROW_START;
   const rows = isRow ? rowsFrom(scanner, statement, backslashEscapes) : [];
   const names = listIn(statement.subarray(0, scanner.at), backslashEscapes);
-  return { columns: isRow && names.length > 0 ? names.map(unquoted) : undefined, rows };
+  return {
+    columns: isRow && names.length > 0 ? names.map((name) => unquoteAny(name.toString('utf8').trim())) : undefined,
+    rows,
+  };
 }
 
 /** The bytes of a string literal, whatever marker stands before it; undefined for what is no string. */
@@ -83,10 +87,4 @@ function endOfQuoted(text: Buffer, start: number, escapes: boolean): number {
   let at = start + 1;
   while (at < text.length && text[at] !== quote) at += text[at] === escape ? 2 : 1;
   return at;
-}
-
-function unquoted(name: Buffer): string {
-  const text = name.toString('utf8').trim();
-  const quote = text.charAt(0);
-  return quote === '`' || quote === '"' ? text.slice(1, -1).replaceAll(quote + quote, quote) : text;
 }

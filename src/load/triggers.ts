@@ -4,8 +4,9 @@
 import { ToolError } from '../base/errors.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { DumpContents, DumpTable } from './contents.ts';
+import { quoteName, quoteQualified, unquoteName } from '../schema/names.ts';
+import type { CodeFile, DumpContents, DumpTable } from './contents.ts';
+import { onlyTriggers } from './discover/choose-code.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
 import type { Target } from './target.ts';
@@ -62,8 +63,19 @@ async function triggersOfDump(contents: DumpContents, target: Target): Promise<S
   for (const { database, file } of contents.triggerFiles) {
     for (const { bytes } of await readDefinitions(file)) {
       const [, name] = /^DROP TRIGGER IF EXISTS (`(?:[^`]|``)*`)\s*$/.exec(bytes.toString('utf8')) ?? [];
-      if (name !== undefined) names.add(target.key(database, name.slice(1, -1).replaceAll('``', '`')));
+      if (name !== undefined) names.add(target.key(database, unquoteName(name)));
     }
   }
   return names;
+}
+
+/** All triggers of the dump where they are wanted; else those of `removed` alone, which must be put back. */
+export async function triggersToCreate(
+  { triggerFiles }: DumpContents,
+  target: Target,
+  removed: ReadonlySet<string>,
+  { withSchemas, without }: LoadOptions,
+): Promise<readonly CodeFile[]> {
+  if (withSchemas && without?.has('triggers') !== true) return triggerFiles;
+  return onlyTriggers(triggerFiles, removed, (database, name) => target.key(database, name));
 }

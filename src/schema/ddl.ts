@@ -3,7 +3,7 @@
  * comments and defaults may hold any, and looks at nothing but the beginnings of lines. A line break inside quotes ends no
  * line: servers escape those of strings, but print those of names as they are.
  */
-import { quoteName } from './names.ts';
+import { quoteName, unquoteAny } from './names.ts';
 
 export interface SplitTable {
   /** CREATE TABLE without foreign keys. */
@@ -53,12 +53,7 @@ export function referencedTable(clause: Buffer): { database: string | undefined;
   );
   const [, database, table] = match ?? [];
   if (table === undefined) return undefined;
-  return { database: database === undefined ? undefined : unquoted(database), table: unquoted(table) };
-}
-
-function unquoted(name: string): string {
-  const quote = name.charAt(0);
-  return name.slice(1, -1).replaceAll(quote + quote, quote);
+  return { database: database === undefined ? undefined : unquoteAny(database), table: unquoteAny(table) };
 }
 
 /** ALTER TABLE that adds clauses taken out by {@link splitForeignKeys}, all at once. */

@@ -9,8 +9,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-import { quoteName } from './names.ts';
-import { readTokens, unquoted } from './tokens.ts';
+import { quoteName, unquoteAny } from './names.ts';
+import { readTokens } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What to do with every definer: leave it out, so that it becomes whoever loads, or replace it by this text. */
@@ -89,8 +89,8 @@ export function accountToSql(text: string): string | undefined {
   if (/^CURRENT_(?:USER|ROLE)(?:\(\))?$/i.test(text)) return text.toUpperCase();
   const [, user, host] = ACCOUNT.exec(text.trim()) ?? [];
   if (user === undefined || user === '' || host === '') return undefined;
-  const quoted = quoteName(unquoted(user));
-  return host === undefined ? quoted : `${quoted}@${quoteName(unquoted(host))}`;
+  const quoted = quoteName(unquoteAny(user));
+  return host === undefined ? quoted : `${quoted}@${quoteName(unquoteAny(host))}`;
 }
 
 /** What a CREATE statement of a view or of code creates. */
@@ -119,7 +119,7 @@ export function createdObject(statement: Buffer): CreatedObject | undefined {
     tokens.next();
     name = tokens.next()?.text ?? '';
   }
-  const bytes = Buffer.from(unquoted(name), 'latin1');
+  const bytes = Buffer.from(unquoteAny(name), 'latin1');
   return {
     kind: isBody ? 'package body' : word.toLowerCase(),
     name: bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1'),

@@ -13,6 +13,12 @@ export function unquoteName(text: string): string {
   return /^`(?:[^`]|``)*`$/.test(text) ? text.slice(1, -1).replaceAll('``', '`') : text;
 }
 
+/** A name as servers and clients write it, in quotes of any kind, or as it stands when it begins with none. */
+export function unquoteAny(name: string): string {
+  const quote = name.charAt(0);
+  return /^[`'"]/.test(quote) ? name.slice(1, -1).replaceAll(quote + quote, quote) : name;
+}
+
 /** A string literal that means the same with and without NO_BACKSLASH_ESCAPES, as long as it holds no backslash. */
 export function quoteString(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;

@@ -35,9 +35,3 @@ export function readTokens(text: string): Tokens {
     },
   };
 }
-
-/** A name without its quotes, whichever they are. */
-export function unquoted(name: string): string {
-  const quote = name.charAt(0);
-  return /^[`'"]/.test(quote) ? name.slice(1, -1).replaceAll(quote + quote, quote) : name;
-}

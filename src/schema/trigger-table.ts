@@ -1,4 +1,4 @@
-import { unquoteName } from './names.ts';
+import { unquoteAny } from './names.ts';
 
 /** Comments, quoted names and strings, words, and whatever else. What a version comment holds is part of the statement. */
 const TOKEN =
@@ -24,7 +24,7 @@ export function triggerTable(create: string): string | undefined {
   const on = upper.indexOf('ON', timing);
   const name = tokens.at(-3);
   if (timing < 1 || on < timing || tokens.length < on + 4 || name === undefined) return undefined;
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : unquoteName(name);
+  return unquoteAny(name);
 }
 
 function isBlank(token: string): boolean {

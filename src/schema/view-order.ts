@@ -1,3 +1,5 @@
+import { unquoteAny } from './names.ts';
+
 /** A view and the text that creates it, as SHOW CREATE VIEW prints it. */
 export interface ViewText {
   readonly database: string;
@@ -39,13 +41,10 @@ function references<View extends ViewText>(view: View, byName: ReadonlyMap<strin
   const found: View[] = [];
   for (const [, first, second] of view.text.matchAll(TABLE_OR_QUOTED)) {
     if (first === undefined) continue;
-    const [database, name] = second === undefined ? [view.database, unquote(first)] : [unquote(first), unquote(second)];
+    const [database, name] =
+      second === undefined ? [view.database, unquoteAny(first)] : [unquoteAny(first), unquoteAny(second)];
     const needed = byName.get(key(database, name));
     if (needed !== undefined) found.push(needed);
   }
   return found;
-}
-
-function unquote(quoted: string): string {
-  return quoted.slice(1, -1).replaceAll('``', '`');
 }
