@@ -13,17 +13,14 @@ import { tryExtracts } from './dump/plan/extract.ts';
 import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';
-import { PlanningConnection } from './dump/planning.ts';
 import { checkPrivileges } from './dump/privileges.ts';
 import { fileHeader, prepareDumpSession } from './dump/session.ts';
+import { DumpSessions } from './dump/sessions.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
-import { selectionOf } from './dump/snapshot/inventory.ts';
-import { DEFAULT_LOCK, lockWaitSeconds } from './dump/snapshot/options.ts';
 import { openDirectory, removeEmptyDirectories } from './format/directory.ts';
-import { connect, describeTarget } from './mysql/connect.ts';
+import { describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
-import { killAbandoned } from './mysql/kill.ts';
 import { inspectServer } from './mysql/server.ts';
 import { Choice } from './schema/filter/choice.ts';
 
@@ -47,86 +44,51 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
 
   emit({ type: 'phase', phase: 'connect' });
   const crew = WorkerCrew.start(options, fileHeader(), signal);
-  const session = await connect(options.connection, signal).catch(async (error: unknown) => {
+  const sessions = await DumpSessions.begin(options, signal).catch(async (error: unknown) => {
     await crew.stop();
     throw error;
   });
   let madeDirectories: readonly string[] = [];
-  let planning: PlanningConnection | undefined;
-  /** The main one, and one that holds locks of its own. */
-  const sessions = [session];
-  const stop = (): void => {
-    for (const each of sessions) each.destroy('the run was interrupted');
-    planning?.destroy('the run was interrupted');
-  };
   try {
     madeDirectories = await openDirectory(options.directory);
-    return await abortable(signal, stop, async () => {
-      const server = await saying('looking at the server', () => inspectServer(session));
+    return await abortable(signal, sessions.stop, async () => {
+      const { main } = sessions;
+      const server = await saying('looking at the server', () => inspectServer(main));
       const { product, versionText } = server;
       emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
-      await saying('preparing a session', () => prepareDumpSession(session, server));
+      await saying('preparing a session', () => prepareDumpSession(main, server));
       await crew.open(server);
-
-      const selection = selectionOf(options);
+      const { beginSnapshot, redo } = crew;
+      const common = { options, server, signal, emit: tell };
 
       emit({ type: 'phase', phase: 'lock' });
-      const snapshot = await takeSnapshot({
-        session,
-        server,
-        selection,
-        signal,
-        emit: tell,
-        options: options.lock ?? DEFAULT_LOCK,
-        connection: options.connection,
-        withData: options.withData,
-        beginEverywhere: crew.beginSnapshot,
-        adopt: (opened) => sessions.push(opened),
-      });
-      const { apart } = snapshot;
+      const snapshot = await takeSnapshot({ ...common, session: main, beginSnapshot, adopt: sessions.adopt });
+      const { session, apart } = snapshot;
 
       emit({ type: 'phase', phase: 'catalog' });
       const choice = new Choice({ ...options, partsKey: 'object_to_export' }, tell);
-      const databases = await readCatalog(snapshot.session, choice, options, server);
-      await checkPrivileges(databases, { session: snapshot.session, server, options, emit: tell });
-      planning = new PlanningConnection(options.connection, server, signal, lockWaitSeconds(options.lock));
-      const planned = planDump(databases, {
-        options,
-        choice,
-        server,
-        planning,
-        emit: tell,
-        apart: apart?.tables,
-      });
-      await tryExtracts(snapshot.session, planned.tables);
+      const databases = await readCatalog(session, choice, options, server);
+      await checkPrivileges(databases, { ...common, session });
+      const planning = sessions.forPlanning(server, signal);
+      const planned = planDump(databases, { ...common, choice, planning, apart: apart?.tables });
+      await tryExtracts(session, planned.tables);
       apart?.expect(tablesToRead(planned));
-      const accounts = await writeAccounts(snapshot.session, server, options, tell);
+      const accounts = await writeAccounts(session, server, options, tell);
 
       emit({ type: 'phase', phase: 'data' });
       const outcomes = await crew.run(planned, tell, (table) => apart?.done(table));
       await apart?.end();
-      const { plan, files } = await settle({
-        snapshot,
-        server,
-        selection,
-        plan: planned,
-        outcomes,
-        directory: options.directory,
-        redo: crew.redo,
-        emit: tell,
-      });
+      const { plan, files } = await settle({ ...common, snapshot, plan: planned, outcomes, redo });
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
-      return finishDump({ options, server, snapshot, plan, accounts, files, startedAt, startMs, notes });
+      return finishDump({ ...common, snapshot, plan, accounts, files, startedAt, startMs, notes });
     });
   } catch (error) {
     await crew.stop();
     await removeEmptyDirectories(madeDirectories);
     throw error;
   } finally {
-    await planning?.close();
-    for (const each of sessions) await each.close();
-    await killAbandoned(options.connection, [...sessions, ...(planning?.sessions ?? [])], emit);
+    await sessions.close(emit);
   }
 }

@@ -16,23 +16,24 @@ import { saying } from '../mysql/failure.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import { quoteQualified } from '../schema/names.ts';
 import type { FilesByTask, TaskOutcomes } from './crew.ts';
+import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
-import { changesBetween, qualified, readInventory } from './snapshot/inventory.ts';
-import type { Selection } from './snapshot/inventory.ts';
+import { changesBetween, qualified, readInventory, selectionOf } from './snapshot/inventory.ts';
 import type { Task, WrittenFile } from './task.ts';
 
 export interface Settlement {
+  readonly options: DumpOptions;
   readonly snapshot: Snapshot;
   readonly server: ServerInfo;
-  readonly selection: Selection;
   readonly plan: DumpPlan;
   readonly outcomes: TaskOutcomes;
-  readonly directory: string;
   /** Does a task again, over the file that it wrote. */
   readonly redo: (task: Task) => Promise<readonly WrittenFile[]>;
   readonly emit: Emit;
 }
+
+type IsLost = (object: { database: string; name: string }) => boolean;
 
 /** By qualified and quoted name: why it is lost. */
 type Losses = ReadonlyMap<string, string>;
@@ -43,7 +44,7 @@ export async function settle(work: Settlement): Promise<{ plan: DumpPlan; files:
   const losses = await findLosses(work);
   if (losses.size === 0) return { plan, files: outcomes.files };
   for (const [name, why] of losses) emit({ type: 'skipped', what: `table ${name}`, why });
-  const isLost = (object: { database: string; name: string }): boolean => losses.has(qualified(object));
+  const isLost: IsLost = (object) => losses.has(qualified(object));
   await removeFiles(work, isLost);
   const files = new Map([...outcomes.files].filter(([task]) => !isOf(task, isLost)));
   await redoTriggers(work, files, isLost);
@@ -63,7 +64,7 @@ export async function settle(work: Settlement): Promise<{ plan: DumpPlan; files:
   };
 }
 
-async function findLosses({ snapshot, server, selection, plan, outcomes }: Settlement): Promise<Losses> {
+async function findLosses({ options, snapshot, server, plan, outcomes }: Settlement): Promise<Losses> {
   const losses = new Map<string, string>();
   for (const [task, why] of outcomes.losses) {
     const name = nameOf(task);
@@ -71,7 +72,7 @@ async function findLosses({ snapshot, server, selection, plan, outcomes }: Settl
   }
   const { inventory: before, session } = snapshot;
   if (before === undefined || plan.dataTables === 0) return losses;
-  const after = await saying('looking for changed tables', () => readInventory(session, server, selection));
+  const after = await saying('looking for changed tables', () => readInventory(session, server, selectionOf(options)));
   const planned = new Set(plan.tables.map(({ table }) => qualified(table)));
   for (const [name, why] of changesBetween(before, after)) {
     // What is still there and was not planned was left out on request.
@@ -96,16 +97,13 @@ function nameOf(task: Task): string | undefined {
   }
 }
 
-function isOf(task: Task, isLost: (object: { database: string; name: string }) => boolean): boolean {
+function isOf(task: Task, isLost: IsLost): boolean {
   if (task.kind === 'data') return isLost({ database: task.database, name: task.table });
   return (task.kind === 'table' || task.kind === 'view' || task.kind === 'sequence') && isLost(task);
 }
 
 /** Also of chunks that failed midway: those files are in no list. */
-async function removeFiles(
-  { plan, outcomes, directory }: Settlement,
-  isLost: (object: { database: string; name: string }) => boolean,
-): Promise<void> {
+async function removeFiles({ options: { directory }, plan, outcomes }: Settlement, isLost: IsLost): Promise<void> {
   const doomed = new Set<string>();
   for (const [task, files] of outcomes.files) if (isOf(task, isLost)) for (const { name } of files) doomed.add(name);
   const prefixes = plan.tables
@@ -126,9 +124,9 @@ async function remove(path: string): Promise<void> {
 
 /** A trigger without its table would end the restore. */
 async function redoTriggers(
-  { plan, directory, redo }: Settlement,
+  { options: { directory }, plan, redo }: Settlement,
   files: Map<Task, readonly WrittenFile[]>,
-  isLost: (object: { database: string; name: string }) => boolean,
+  isLost: IsLost,
 ): Promise<void> {
   const tasks = [...files.keys()].filter((task) => task.kind === 'triggers');
   for (const task of tasks) {

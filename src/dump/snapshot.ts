@@ -21,14 +21,18 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { ToolError } from '../base/errors.ts';
-import type { BinlogPosition } from '../base/events.ts';
+import type { BinlogPosition, Emit } from '../base/events.ts';
 import { saying } from '../mysql/failure.ts';
+import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
+import type { DumpOptions } from './options.ts';
 import { acquire } from './snapshot/acquire.ts';
 import type { TablesApart } from './snapshot/apart.ts';
 import { boundWaits, keepDdlOut, mayKeepDdlOut } from './snapshot/ddl.ts';
+import { selectionOf } from './snapshot/inventory.ts';
 import type { Inventory } from './snapshot/inventory.ts';
 import { passLongQueries } from './snapshot/long-queries.ts';
+import { DEFAULT_LOCK } from './snapshot/options.ts';
 import { binlogEnd } from './snapshot/position.ts';
 import type { LockWay, Scene } from './snapshot/scene.ts';
 import { SelectedTables } from './snapshot/tables.ts';
@@ -50,7 +54,21 @@ export interface Snapshot {
   readonly session: Session;
 }
 
-export interface SnapshotRequest extends TablesRequest {
+export interface SnapshotWork {
+  readonly options: DumpOptions;
+  readonly server: ServerInfo;
+  /** The session whose locks these are. */
+  readonly session: Session;
+  /** Opens the snapshot on every other connection. */
+  readonly beginSnapshot: BeginEverywhere;
+  /** Takes a session over that is opened on the way: it is closed with the dump, however that ends. */
+  readonly adopt: (session: Session) => void;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** The work with the options of the dump looked through for what bears on the snapshot. */
+interface SnapshotRequest extends TablesRequest {
   readonly beginEverywhere: BeginEverywhere;
 }
 
@@ -58,7 +76,8 @@ const NOT_CONSISTENT =
   'no lock and no proof, as asked for: each connection reads another point in time, and the binlog position is near them at best';
 
 /** @throws ToolError LOCK, CONSISTENCY, PRIVILEGE. Locks that were taken end with the session then. */
-export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+export async function takeSnapshot(work: SnapshotWork): Promise<Snapshot> {
+  const request = requestOf(work);
   const { mode } = request.options;
   await boundWaits(request);
   const keepsDdl = mode !== 'NO_LOCK' && (await mayKeepDdlOut(request));
@@ -74,6 +93,17 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
     isConsistent: mode !== 'NO_LOCK',
     inventory: keepsDdl && !isLockFree ? undefined : tables.inventory,
     session: tables.freeSession ?? request.session,
+  };
+}
+
+function requestOf({ options: dump, beginSnapshot, ...work }: SnapshotWork): SnapshotRequest {
+  return {
+    ...work,
+    options: dump.lock ?? DEFAULT_LOCK,
+    connection: dump.connection,
+    selection: selectionOf(dump),
+    withData: dump.withData,
+    beginEverywhere: beginSnapshot,
   };
 }
 
