@@ -5,7 +5,8 @@
  * on being read from the same snapshot (tried on MySQL 9.7, MariaDB 10.11 and 11.8).
  *
  * Nor is a table read that stays locked: a connection that has read one chunk of it makes ALTER TABLE wait until the dump
- * ends, and the ALTER makes the connection wait that wants the next chunk. No server notices that this has no end.
+ * ends, and the ALTER makes the connection wait that wants the next chunk. No server notices that this has no end. On
+ * MySQL 9.7 FLUSH TABLES does the same to tables without transactions, which are locked until they are read.
  */
 import { serverErrno, ServerErrno } from '../mysql/failure.ts';
 import type { Task } from './task.ts';
@@ -13,8 +14,7 @@ import type { Task } from './task.ts';
 const GONE = 'it was dropped or renamed while it was dumped';
 const CHANGED = 'its definition was changed, or it was truncated, while it was dumped';
 
-const LOCKED =
-  'another session has locked it, or its DDL waits for the connections that have read a part of it already';
+const LOCKED = 'another session has locked it, or its DDL or FLUSH TABLES waits for what the dump holds of it already';
 
 const REASONS: ReadonlyMap<number | undefined, string> = new Map([
   [ServerErrno.ER_NO_SUCH_TABLE, GONE],
