@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   root,
   test: {
-    maxWorkers: 2,
+    // Most of a test is waiting for servers and programs: a third keeps two cores busy.
+    maxWorkers: 3,
     retry: 0,
     projects: [
       {
