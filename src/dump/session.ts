@@ -34,6 +34,18 @@ export async function readInBytes(session: Session): Promise<void> {
   await session.execute('SET SESSION character_set_connection = utf8mb4');
 }
 
+const SEND_BUFFER_BYTES = 512 * 1024;
+
+/**
+ * Has the server send rows in large pieces. Its buffer holds net_buffer_length (16 KiB, which a session may not change) until a
+ * longer statement comes in, and keeps that size. 800 MB over four connections to MySQL 9.7 on two cores: 2.04 s became
+ * 1.71 s, the server's CPU 1.8 s became 1.5 s, ours 1.8 s became 1.4 s. From 256 KiB on there is little more to gain.
+ */
+export async function widenSendBuffer(session: Session, server: ServerInfo): Promise<void> {
+  const bytes = Math.min(SEND_BUFFER_BYTES, server.maxAllowedPacketBytes >> 1);
+  await session.execute(`DO 0 /*${' '.repeat(bytes)}*/`);
+}
+
 /** Opens this session's part of the snapshot, in place of one it has. Out: the rows of `query` within it, as text. */
 export async function beginSnapshot(session: Session, query: string | undefined): Promise<string> {
   await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');

@@ -18,7 +18,7 @@ import { routineDefinitions, triggerDefinitions, viewDefinition } from './define
 import type { Definitions } from './define/code.ts';
 import { fetchChunk } from './fetch.ts';
 import { lossOf } from './loss.ts';
-import { beginSnapshot, prepareDumpSession } from './session.ts';
+import { beginSnapshot, prepareDumpSession, widenSendBuffer } from './session.ts';
 import { describeObject, describeTask } from './task.ts';
 import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 
@@ -40,6 +40,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
         lanes.push({ session, kernel: undefined, durable: Promise.resolve() });
         await saying('preparing a session', async () => {
           await prepareDumpSession(session, server);
+          await widenSendBuffer(session, server);
           await session.execute(`SET SESSION lock_wait_timeout = ${setup.lockWaitSeconds}`);
         });
       }
