@@ -1,7 +1,7 @@
 /**
- * A TCP proxy before a server, to have a run stand still at a point of its data: it forwards so many bytes and then holds
- * everything, so that whatever happens next happens in the middle. When either side goes away, so does the other; a side
- * that is held notices once it is released.
+ * A TCP proxy before a server, to have a run stand still at a point of its data: it forwards so many bytes of one direction
+ * and then holds that direction, so that whatever happens next happens in the middle. When either side goes away, so does the
+ * other; the end of a side that is held is seen once it is released.
  */
 
 import { connect, createServer } from 'node:net';
@@ -16,7 +16,7 @@ export interface ProxyOptions {
 
 export interface Proxy {
   readonly port: number;
-  /** Resolves in the moment the bytes are counted off; from then on nothing passes. */
+  /** Resolves in the moment the bytes are counted off; from then on nothing passes in that direction. */
   readonly held: Promise<void>;
   /** Lets everything pass from now on. */
   readonly release: () => void;
@@ -39,11 +39,11 @@ export async function withProxy<T>(
   const forward = (from: Socket, to: Socket, isCounted: boolean): void => {
     from.on('data', (chunk) => {
       if (isCounted) leftBytes -= chunk.length;
-      if (!to.write(chunk) || leftBytes < 0) from.pause();
+      if (!to.write(chunk) || (isCounted && leftBytes < 0)) from.pause();
       if (leftBytes < 0) hold();
     });
     to.on('drain', () => {
-      if (leftBytes >= 0) from.resume();
+      if (!isCounted || leftBytes >= 0) from.resume();
     });
     from.on('close', () => to.destroy());
     from.on('error', () => to.destroy());

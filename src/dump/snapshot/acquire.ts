@@ -27,7 +27,7 @@ export async function acquire(scene: Scene, tables: SelectedTables): Promise<Loc
 
 /** Asks for a lock as often as the options say (2). */
 async function ask(scene: Scene, way: LockWay, tables: SelectedTables): Promise<LockWay> {
-  const { session, emit, options } = scene;
+  const { emit, options } = scene;
   for (let attempt = 1; ; attempt++) {
     emit({ type: 'lock', state: 'wanted', kind: way.kind });
     try {
