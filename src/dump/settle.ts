@@ -72,7 +72,9 @@ async function findLosses({ options, snapshot, server, plan, outcomes }: Settlem
   }
   const { inventory: before, session } = snapshot;
   if (before === undefined || plan.dataTables === 0) return losses;
-  const after = await saying('looking for changed tables', () => readInventory(session, server, selectionOf(options)));
+  const after = await saying('looking for changed tables', () =>
+    readInventory(session, server, { selection: selectionOf(options), withMarks: true }),
+  );
   const planned = new Set(plan.tables.map(({ table }) => qualified(table)));
   for (const [name, why] of changesBetween(before, after)) {
     // What is still there and was not planned was left out on request.

@@ -81,8 +81,9 @@ export async function takeSnapshot(work: SnapshotWork): Promise<Snapshot> {
   const { mode } = request.options;
   await boundWaits(request);
   const keepsDdl = mode !== 'NO_LOCK' && (await mayKeepDdlOut(request));
-  const tables = new SelectedTables(request);
   const isLockFree = mode === 'GTID' || mode === 'SAFE_NO_LOCK' || mode === 'NO_LOCK';
+  const mayChange = isLockFree || !keepsDdl;
+  const tables = new SelectedTables(request, mayChange);
   const taken = isLockFree
     ? await takeLockFree(request, tables, keepsDdl)
     : await takeLocked(request, tables, keepsDdl);
@@ -91,7 +92,7 @@ export async function takeSnapshot(work: SnapshotWork): Promise<Snapshot> {
   return {
     ...taken,
     isConsistent: mode !== 'NO_LOCK',
-    inventory: keepsDdl && !isLockFree ? undefined : tables.inventory,
+    inventory: mayChange ? tables.inventory : undefined,
     session: tables.freeSession ?? request.session,
   };
 }

@@ -4,14 +4,14 @@
  * Writing: a block of text in (about 1 MiB), one complete zstd frame or gzip member out. Frames and members one after
  * another are one valid file, for us and for the zstd and gzip programs, so blocks of a file can be compressed
  * independently and at the same time. Reading: a path in, the text out in bounded chunks, whoever wrote the file.
+ *
+ * What speaks zstd is loaded when it is first needed: that takes 10 ms in each thread.
  */
 
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { compress } from '@mongodb-js/zstd';
 import { ByteReader } from './byte-reader.ts';
 import { gzipDecoded } from './gzip-reader.ts';
-import { zstdDecoded } from './zstd-reader.ts';
 
 export type CodecName = 'none' | 'zstd' | 'gzip';
 
@@ -46,6 +46,7 @@ export async function compressBlock(block: Uint8Array, codec: CodecName, level?:
   if (codec === 'none') return block;
   if (codec === 'gzip') return gzipMember(block, { level: level ?? DEFAULT_GZIP_LEVEL });
   const bytes = Buffer.isBuffer(block) ? block : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  const { compress } = await import('@mongodb-js/zstd');
   return compress(bytes, level ?? DEFAULT_ZSTD_LEVEL);
 }
 
@@ -66,7 +67,7 @@ export async function* decodedChunks(
 ): AsyncGenerator<Buffer> {
   const reader = await ByteReader.open(path, options.onRead);
   try {
-    if (codec === 'zstd') yield* zstdDecoded(reader);
+    if (codec === 'zstd') yield* (await import('./zstd-reader.ts')).zstdDecoded(reader);
     else if (codec === 'gzip') yield* gzipDecoded(reader);
     else while (await reader.ensure(1)) yield reader.take(reader.available.length);
   } finally {

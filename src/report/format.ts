@@ -13,9 +13,9 @@ export function formatShortCount(count: number): string {
   return scaled(count, COUNT_UNITS, '');
 }
 
-/** "1,234,567". */
+/** "1,234,567". Not by Intl, which takes 13 ms to begin with. */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  return String(Math.round(count)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** "1 table", "2 tables". */

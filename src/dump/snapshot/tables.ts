@@ -33,19 +33,22 @@ const HELD_FOR_APART =
 export class SelectedTables {
   inventory: Inventory = new Map();
   private readonly request: TablesRequest;
+  private readonly withMarks: boolean;
   /** A session that holds no lock, where the main one does and has to stay free for letting it go. */
   freeSession: Session | undefined;
   private apart: TablesApart | undefined;
   private keeper: Session | undefined;
 
-  constructor(request: TablesRequest) {
+  /** With marks where the inventory will be compared with a later one. */
+  constructor(request: TablesRequest, withMarks: boolean) {
     this.request = request;
+    this.withMarks = withMarks;
   }
 
   /** Lists the tables, and has a session ready for those that no snapshot covers. */
   async look(way?: LockWay): Promise<Inventory> {
-    const { session, server, selection, options, connection, withData, signal, adopt } = this.request;
-    this.inventory = await saying('listing the tables', () => readInventory(session, server, selection));
+    const { options, connection, withData, signal, adopt } = this.request;
+    this.inventory = await saying('listing the tables', () => this.read());
     const found = withData ? [...this.inventory.values()].filter(({ isApart }) => isApart) : [];
     if (found.length > 0 && options.transactionalOnly) {
       const names = found.map(qualified);
@@ -102,13 +105,17 @@ export class SelectedTables {
 
   /** The tables as they were found, and as they are when one of those is gone by now. */
   private listing(): () => Promise<Inventory> {
-    const { session, server, selection } = this.request;
     let found: Inventory | undefined = this.inventory;
     return async () => {
-      const tables = found ?? (await readInventory(session, server, selection));
+      const tables = found ?? (await this.read());
       found = undefined;
       return tables;
     };
+  }
+
+  private read(): Promise<Inventory> {
+    const { session, server, selection } = this.request;
+    return readInventory(session, server, { selection, withMarks: this.withMarks });
   }
 }
 
