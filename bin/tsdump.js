@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import '../dist/src/cli/tsdump.js';
+require('./pool.js');
+void import('../dist/bundle/cli/tsdump.js');

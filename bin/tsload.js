@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import '../dist/src/cli/tsload.js';
+require('./pool.js');
+void import('../dist/bundle/cli/tsload.js');

@@ -8,7 +8,7 @@ import { codeFile, schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
 import { COMPRESSED_WINDOWS, RowKernel, PLAIN_WINDOWS } from '../kernel/kernel.ts';
-import { connect } from '../mysql/connect.ts';
+import { connect, loadDriver } from '../mysql/connect.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { tablespaceOf } from '../schema/place.ts';
@@ -28,6 +28,8 @@ interface Lane {
   /** Of the last chunk: its files on their way to the disk while the next chunk is read. */
   durable: Promise<void>;
 }
+
+await loadDriver(); // while the main thread still looks at the server
 
 serve<WorkerSetup, DumpWorkerMethods>((setup) => {
   const lanes: Lane[] = [];

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import mysql from 'mysql2';
+import type driver from 'mysql2';
 import type { Connection, ConnectionOptions as DriverOptions } from 'mysql2';
 
 import { ToolError } from '../base/errors.ts';
@@ -28,6 +28,7 @@ export function describeTarget(options: ConnectionOptions): string {
 export async function connect(options: ConnectionOptions, signal?: AbortSignal): Promise<Session> {
   signal?.throwIfAborted();
   const socket = options.tls === undefined ? new SocketSource() : undefined;
+  const mysql = await loadDriver();
   const driver = mysql.createConnection(driverOptions(options, socket));
   try {
     await opened(driver, signal);
@@ -40,6 +41,11 @@ export async function connect(options: ConnectionOptions, signal?: AbortSignal):
     throw connectFailure(options, error);
   }
   return takeOver(driver, socket);
+}
+
+/** Takes 50 ms: it is done with the first connection, when workers have been started, or ahead of it. */
+export async function loadDriver(): Promise<typeof driver> {
+  return (await import('mysql2')).default;
 }
 
 async function opened(driver: Connection, signal: AbortSignal | undefined): Promise<void> {
