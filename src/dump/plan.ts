@@ -3,6 +3,7 @@
  */
 import type { Emit } from '../base/events.ts';
 import { sum } from '../base/numbers.ts';
+import { someOf } from '../base/some-of.ts';
 import { EncodedNames, fileName } from '../format/names.ts';
 import type { DatabaseFile, TableFile } from '../format/names.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -153,6 +154,5 @@ function warnOf(works: readonly TableWork[], isMeant: (engine: string) => boolea
     .filter(({ table }) => isMeant(table.engine))
     .map(({ table }) => quoteQualified(table.database, table.name));
   if (names.length === 0) return;
-  const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  emit({ type: 'warning', message: `${what}: ${shown}` });
+  emit({ type: 'warning', message: `${what}: ${someOf(names, 5)}` });
 }

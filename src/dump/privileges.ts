@@ -5,6 +5,7 @@
  */
 import { ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
 import { saying } from '../mysql/failure.ts';
 import { readGrants } from '../mysql/grants.ts';
 import type { Grants } from '../mysql/grants.ts';
@@ -53,8 +54,7 @@ function refuseUnreadable(databases: readonly Database[], grants: Grants): void 
       .map(({ name }) => quoteQualified(database.name, name)),
   );
   if (unreadable.length === 0) return;
-  const more = unreadable.length > 3 ? ` and ${unreadable.length - 3} more` : '';
-  throw new ToolError('PRIVILEGE', `the account may not read ${unreadable.slice(0, 3).join(', ')}${more}`, {
+  throw new ToolError('PRIVILEGE', `the account may not read ${someOf(unreadable)}`, {
     hint: 'GRANT SELECT on the databases to the account, or leave the tables out',
   });
 }

@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ToolError } from '../base/errors.ts';
+import { someOf } from '../base/some-of.ts';
 import { PARTIAL_SUFFIX, syncDirectory } from './files.ts';
 import { METADATA_NAME, parseFileName } from './names.ts';
 import { errnoOf, readError, storageError } from './storage-error.ts';
@@ -93,8 +94,7 @@ function notEmpty(directory: string, found: readonly string[]): ToolError {
     const hint = 'remove it if it is of no use, or name another directory';
     return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds an interrupted dump (${remainder})`, { hint });
   }
-  const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
-  return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} is not empty: ${names.slice(0, 3).join(', ')}${more}`);
+  return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} is not empty: ${someOf(names)}`);
 }
 
 function isOfDump(name: string): boolean {

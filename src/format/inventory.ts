@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { ToolError } from '../base/errors.ts';
+import { someOf } from '../base/some-of.ts';
 import { decodedChunks } from './codec.ts';
 import type { DumpListing } from './directory.ts';
 import { readManifest } from './manifest.ts';
@@ -60,17 +61,17 @@ class Checking {
     if (this.missing.length > 0) {
       throw new ToolError(
         'DUMP_INCOMPLETE',
-        `${directory} lacks ${counted(this.missing)} of its dump: ${some(this.missing)}`,
+        `${directory} lacks ${counted(this.missing)} of its dump: ${someOf(this.missing)}`,
       );
     }
     if (this.differing.length > 0) {
-      const changed = `${counted(this.differing)} changed since the dump: ${some(this.differing)}`;
+      const changed = `${counted(this.differing)} changed since the dump: ${someOf(this.differing)}`;
       throw new ToolError('DUMP_DAMAGED', `${directory} holds ${changed}`);
     }
     const strange = [...this.unknown].filter(wouldBeLoaded);
     if (strange.length === 0) return;
     const hint = 'move them elsewhere, or take another copy of the dump';
-    const message = `${directory} holds ${counted(strange)} that its dump did not write: ${some(strange)}`;
+    const message = `${directory} holds ${counted(strange)} that its dump did not write: ${someOf(strange)}`;
     throw new ToolError('DUMP_DAMAGED', message, { hint });
   }
 
@@ -88,9 +89,4 @@ function wouldBeLoaded(name: string): boolean {
 
 function counted(names: readonly string[]): string {
   return names.length === 1 ? '1 file' : `${names.length} files`;
-}
-
-/** The first few of the names. */
-function some(names: readonly string[]): string {
-  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`;
 }

@@ -9,6 +9,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
 import { isConnectionLost, saying, ServerErrno, serverFailure } from '../mysql/failure.ts';
 import type { OkPacket } from '../mysql/packets.ts';
 import { ServerError } from '../mysql/packets.ts';
@@ -141,12 +142,10 @@ export class CodeLoader {
   /** Tells of definers that the target lacks; to be called at the end. */
   tellDangling(): void {
     for (const [definer, objects] of this.dangling) {
-      const [first] = objects;
-      const more = objects.size > 1 ? ` and ${objects.size - 1} more` : '';
       this.run.emit({
         type: 'warning',
         message:
-          `${definer}: ${first}${more} cannot be used until the account is there ` +
+          `${definer}: ${someOf([...objects], 1)} cannot be used until the account is there ` +
           '(create it, or load with --replace-definer or --skip-definer)',
       });
     }

@@ -4,6 +4,7 @@
  * One after the other on one session, and before rows flow: DROP and TRUNCATE of a table lock the tables that refer to it,
  * and two of them side by side end in error 1213 on MySQL 9.7 and 1205 on MariaDB 10.11, at once and every other time.
  */
+import { someOf } from '../base/some-of.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
@@ -35,8 +36,7 @@ export async function makeRoom(
     const tables = existing.map(({ database, name }) => quoteQualified(database, name));
     for (let first = 0; first < tables.length; first += TABLES_PER_DROP) {
       const names = tables.slice(first, first + TABLES_PER_DROP);
-      const what = names.length === 1 ? names[0] : `${names[0]} and ${names.length - 1} more`;
-      await saying(`dropping ${what}`, () => session.execute(`DROP TABLE ${names.join(', ')}`));
+      await saying(`dropping ${someOf(names, 1)}`, () => session.execute(`DROP TABLE ${names.join(', ')}`));
     }
   } else if (mode === 'TRUNCATE' || mode === 'DELETE') {
     for (const { database, name } of existing) {

@@ -8,6 +8,7 @@ import pLimit from 'p-limit';
 
 import { ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
 import { saying, ServerErrno, serverErrno } from '../mysql/failure.ts';
 import { readGrants } from '../mysql/grants.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -19,7 +20,6 @@ import { readDefinitions } from './send/definitions.ts';
 import { LOCAL_INFILE_HINT } from './send/rows-load-data.ts';
 import { longestStatementFor, tooLongHint } from './send/row-statement.ts';
 import type { LoadSessions } from './session.ts';
-import { someOf } from './target.ts';
 
 export interface Preflight {
   readonly session: Session;

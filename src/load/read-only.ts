@@ -7,6 +7,7 @@
  */
 import { ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
 import { saying } from '../mysql/failure.ts';
 import { ServerError } from '../mysql/packets.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -15,7 +16,6 @@ import { quoteName, quoteString } from '../schema/names.ts';
 import type { DumpContents } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
-import { someOf } from './target.ts';
 
 const MYSQL_8_0_22 = 80_022;
 const IS_READ_ONLY = /^CREATE DATABASE\b.*\/\* READ ONLY = 1 \*\/\s*$/is;

@@ -3,6 +3,7 @@
  */
 import { describeError, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
 import { saying } from '../mysql/failure.ts';
 import { TABLE_MISSING, withRetries } from '../mysql/retry.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -133,12 +134,6 @@ export interface TargetWait {
   readonly server: ServerInfo;
   readonly emit: Emit;
   readonly sleep: (ms: number) => Promise<void>;
-}
-
-/** "a, b, c and 7 more". */
-export function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
 async function texts(session: Session, sql: string): Promise<string[][]> {

@@ -3,6 +3,7 @@
  * named, for a target without such a tablespace gives them a file of their own.
  */
 import type { Emit } from '../../base/events.ts';
+import { someOf } from '../../base/some-of.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
 import type { Task, TaskResult } from '../task.ts';
 
@@ -13,16 +14,17 @@ export class Tablespaces {
   note(task: Task, { tablespace }: TaskResult): void {
     if (tablespace === undefined || task.kind !== 'table') return;
     const name = quoteQualified(task.database, task.name);
-    this.tables.set(tablespace, [...(this.tables.get(tablespace) ?? []), name]);
+    const known = this.tables.get(tablespace);
+    if (known === undefined) this.tables.set(tablespace, [name]);
+    else known.push(name);
   }
 
   /** When all definitions are read. */
   tell(emit: Emit): void {
     for (const [tablespace, tables] of this.tables) {
-      const more = tables.length > 3 ? ` and ${tables.length - 3} more` : '';
       const message =
         `tablespace ${quoteName(tablespace)} is not dumped: without one of that name the target gives ` +
-        `${tables.slice(0, 3).join(', ')}${more} a file of their own`;
+        `${someOf(tables)} a file of their own`;
       emit({ type: 'warning', message });
     }
   }

@@ -1,5 +1,6 @@
 /** Tables: those of the dump as they are when the lock is taken, and the locking of those that no snapshot covers. */
 import { describeError, ToolError } from '../../base/errors.ts';
+import { someOf } from '../../base/some-of.ts';
 import { connect } from '../../mysql/connect.ts';
 import { saying, serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { ConnectionOptions } from '../../mysql/options.ts';
@@ -51,11 +52,9 @@ export class SelectedTables {
     this.inventory = await saying('listing the tables', () => this.read());
     const found = withData ? [...this.inventory.values()].filter(({ isApart }) => isApart) : [];
     if (found.length > 0 && options.transactionalOnly) {
-      const names = found.map(qualified);
-      const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
       throw new ToolError(
         'CONSISTENCY',
-        `not transactional, as --trx-tables asks: ${names.slice(0, 5).join(', ')}${more}`,
+        `not transactional, as --trx-tables asks: ${someOf(found.map(qualified), 5)}`,
         {
           hint: 'leave --trx-tables out: these tables are then locked until they are read',
         },

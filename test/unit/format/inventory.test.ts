@@ -75,7 +75,7 @@ describe('the files of a dump', () => {
   it('are damaged when there are more to load', async () => {
     for (const part of [1, 2, 3, 4]) put(`shop.orders.0000${part}.sql`, 'ROWS');
     await expect(inventory()).rejects.toThrow(
-      'that its dump did not write: shop.orders.00001.sql, shop.orders.00002.sql, shop.orders.00003.sql, …',
+      'that its dump did not write: shop.orders.00001.sql, shop.orders.00002.sql, shop.orders.00003.sql and 1 more',
     );
   });
 
