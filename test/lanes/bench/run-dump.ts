@@ -58,9 +58,9 @@ export async function runDump(
   commandFor: CommandFor,
   codes: readonly number[] = [0],
 ): Promise<Measurement> {
+  await promisify(execFile)('sync'); // what the run before left to write is not this one's
   const dump = scratch.newDump();
   const command = commandFor(dump);
-  await promisify(execFile)('sync'); // what the run before left to write is not this one's
   const { exitCode, lastWords, ...usage } = await measure(command);
   const { files, outputBytes } = sizeOf(dump);
   const isWhole = existsSync(join(dump, 'metadata'));

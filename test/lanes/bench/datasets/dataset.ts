@@ -57,8 +57,3 @@ export async function withNumbers(
   await use((from) => `(SELECT n + ${from} AS n FROM numbers) numbered`);
   await connection.query('DROP TABLE numbers');
 }
-
-/** "7 of 4 digits" → "0007": names that sort as they were made. */
-export function padded(n: number, digits: number): string {
-  return String(n).padStart(digits, '0');
-}

@@ -7,6 +7,9 @@ import type { Connection } from 'mysql2/promise';
 
 import type { Dataset } from './dataset.ts';
 
+/** Of a table's number, so that names sort as they were made. */
+const padded = (n: number, digits: number): string => String(n).padStart(digits, '0');
+
 /** Statements in one round trip when many small tables are made. */
 const TABLES_A_TRIP = 50;
 
