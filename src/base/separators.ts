@@ -11,5 +11,5 @@ export interface Separators {
   readonly linesTerminatedBy: string;
 }
 
-/** What the kernel copies in one step. */
-export const MAX_SEPARATOR_BYTES = 16;
+/** The kernel copies 16 bytes in one step: a separator and the two of NULL. */
+export const MAX_SEPARATOR_BYTES = 14;

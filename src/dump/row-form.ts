@@ -7,7 +7,7 @@
 import type { Separators } from '../base/separators.ts';
 import { disguisedOpening } from '../format/data-names.ts';
 import { loadDataStatement } from '../format/load-data.ts';
-import { ValueKind } from '../kernel/kernel.ts';
+import { ValueKind } from '../kernel/forms.ts';
 import type { BareLayout, InsertLayout } from '../kernel/kernel.ts';
 import { escapedText } from '../kernel/separators.ts';
 import { quoteName } from '../schema/names.ts';

@@ -5,7 +5,7 @@
 import type { Skipped } from '../base/events.ts';
 import type { CodecName } from '../format/codec.ts';
 import type { LoadDataColumn } from '../format/load-data.ts';
-import type { ValueKind } from '../kernel/kernel.ts';
+import type { ValueKind } from '../kernel/forms.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { DefinerChange } from '../schema/definer.ts';

@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 import type { Separators } from '../base/separators.ts';
-import { separatorTable } from './separators.ts';
+import { bareForms, formTable, insertForms } from './forms.ts';
+import type { ValueKind } from './forms.ts';
+import { specialNibbles } from './separators.ts';
 
 /**
  * The only door to the WebAssembly kernels: rows → INSERT statements, rows → bare rows. A kernel instance has its own memory
  * with one input window and a few output windows: socket chunks are copied in, text comes out, and a full output window
  * goes to the compressor or the file as it lies there while the kernel fills the next one.
  */
-
-/** How the values of a column are written. */
-export const ValueKind = { NUMBER: 0, TEXT: 1, BINARY: 2, JSON: 3 } as const;
-export type ValueKind = (typeof ValueKind)[keyof typeof ValueKind];
 
 /** Why the kernel stopped. */
 export const Stop = { NEED_INPUT: 0, NEED_ROOM: 1, END_OF_ROWS: 2, FILE_FULL: 3, MALFORMED: 4 } as const;
@@ -25,8 +23,9 @@ interface KernelExports {
   readonly rows: WebAssembly.Global;
   readonly longestStatement: WebAssembly.Global;
   memoryStart(): number;
-  begin(columns: number, kinds: number, opening: number, openingBytes: number, maxStatementBytes: number): void;
-  setSeparators(table: number, fieldEnd: number, lineEnd: number, enclosure: number, escape: number): void;
+  begin(columns: number, forms: number, opening: number, openingBytes: number, maxStatementBytes: number): void;
+  setSpecialBytes(nibbles: number, escapeByte: number): void;
+  setRowBreak(at: number, endBytes: number, startBytes: number): void;
   setOutput(start: number, end: number, carried: number, fileRoom: number): void;
   skipOutput(bytes: number): void;
   endStatement(): void;
@@ -135,42 +134,50 @@ export class RowKernel {
   /** Starts a result set in output window 0. No window of an earlier one may still be in use. */
   begin(layout: InsertLayout | BareLayout): void {
     if ('separators' in layout) this.beginBare(layout);
-    else this.place(layout.kinds, layout.opening, new Uint8Array(), layout);
+    else this.beginInsert(layout);
     this.inputAt = this.inputStart;
     this.inputEnd = this.inputStart;
     this.window = 0;
   }
 
-  private beginBare({ kinds, separators, headerBytes }: BareLayout): void {
-    const opening = Buffer.from(separators.linesStartingBy, 'latin1');
-    const tableAt = this.place(kinds, opening, separatorTable(separators), {
-      maxStatementBytes: Infinity,
-      headerBytes,
-    });
-    const { fieldsTerminatedBy, linesTerminatedBy, fieldsEnclosedBy, fieldsEscapedBy } = separators;
-    const enclosure = fieldsEnclosedBy === '' ? 0 : fieldsEnclosedBy.charCodeAt(0);
-    const escape = fieldsEscapedBy.charCodeAt(0);
-    this.exports.setSeparators(tableAt, fieldsTerminatedBy.length, linesTerminatedBy.length, enclosure, escape);
+  private beginInsert({ kinds, opening, maxStatementBytes }: InsertLayout): void {
+    const rowEnd = ')\n';
+    const rowStart = ',(';
+    const parts = [formTable(insertForms(kinds)), opening, Buffer.from(rowEnd + rowStart)] as const;
+    const [formsAt, openingAt, rowBreakAt] = this.place(parts, 4 * opening.length);
+    this.exports.begin(kinds.length, formsAt, openingAt, opening.length, maxStatementBytes);
+    this.exports.setRowBreak(rowBreakAt, rowEnd.length, rowStart.length);
   }
 
-  /** Lays out what is constant for the result set behind the output windows; returns where the table is. */
-  private place(
-    kinds: readonly ValueKind[],
-    opening: Uint8Array,
-    table: Uint8Array,
-    { maxStatementBytes, headerBytes = 0 }: { readonly maxStatementBytes: number; readonly headerBytes?: number },
-  ): number {
-    // A thousand columns with long names make an opening of 200 kB, which must leave room for rows.
-    this.windowBytes = Math.max(this.windows.bytes, align(4 * opening.length + headerBytes + PAGE_BYTES));
-    const kindsAt = this.outputStart + this.windows.count * this.windowBytes;
-    const openingAt = kindsAt + kinds.length;
-    const tableAt = openingAt + opening.length;
-    this.bytes = this.reserve(tableAt + table.length + INPUT_SLACK);
-    this.bytes.set(kinds, kindsAt);
-    this.bytes.set(opening, openingAt);
-    this.bytes.set(table, tableAt);
-    this.exports.begin(kinds.length, kindsAt, openingAt, opening.length, maxStatementBytes);
-    return tableAt;
+  private beginBare({ kinds, separators, headerBytes }: BareLayout): void {
+    const { linesStartingBy, linesTerminatedBy, fieldsEscapedBy } = separators;
+    const rowBreak = Buffer.from(linesTerminatedBy + linesStartingBy, 'latin1');
+    const parts = [formTable(bareForms(kinds, separators)), rowBreak, specialNibbles(separators)] as const;
+    const [formsAt, rowBreakAt, nibblesAt] = this.place(parts, 4 * linesStartingBy.length + headerBytes);
+    const openingAt = rowBreakAt + linesTerminatedBy.length;
+    this.exports.begin(kinds.length, formsAt, openingAt, linesStartingBy.length, Infinity);
+    this.exports.setRowBreak(rowBreakAt, linesTerminatedBy.length, linesStartingBy.length);
+    this.exports.setSpecialBytes(nibblesAt, fieldsEscapedBy.charCodeAt(0));
+  }
+
+  /**
+   * Lays out what is constant for the result set behind the output windows; returns where each part is. The windows have room
+   * for `leastBytes` and rows behind them: a thousand columns with long names make an opening of 200 kB.
+   */
+  private place<Parts extends readonly Uint8Array[]>(
+    parts: Parts,
+    leastBytes: number,
+  ): { [At in keyof Parts]: number } {
+    this.windowBytes = Math.max(this.windows.bytes, align(leastBytes + PAGE_BYTES));
+    let end = this.outputStart + this.windows.count * this.windowBytes;
+    const places = parts.map((part) => {
+      const at = end;
+      end = align(at + part.length);
+      return at;
+    });
+    this.bytes = this.reserve(end + INPUT_SLACK);
+    for (const [index, part] of parts.entries()) this.bytes.set(part, places[index]);
+    return places as { [At in keyof Parts]: number };
   }
 
   /** Opens window `window` for a file that has room for `fileRoomBytes` more; the carried text must lie there. */

@@ -1,12 +1,6 @@
-/** What separates bare rows and their values, and the table of it that assembly/bare-values.ts reads. */
+/** Which bytes the separators of bare rows make special within values. */
 
 import type { Separators } from '../base/separators.ts';
-
-// Where the parts of the table lie in it; assembly/bare-values.ts has the same list.
-const LINE_END = 16;
-const LOW_NIBBLES = 32;
-const ESCAPE_BY_BYTE = 48;
-const TABLE_BYTES = ESCAPE_BY_BYTE + 256;
 
 /** What stands for a byte behind the escape byte, where it is not the byte itself. */
 const LETTERS: ReadonlyMap<string, string> = new Map([
@@ -37,14 +31,12 @@ function letter(byte: string): string {
   return LETTERS.get(byte) ?? byte;
 }
 
-export function separatorTable(separators: Separators): Uint8Array {
-  const table = Buffer.alloc(TABLE_BYTES);
-  table.write(separators.fieldsTerminatedBy, 0, 'latin1');
-  table.write(separators.linesTerminatedBy, LINE_END, 'latin1');
+/** By low nibble, one bit for each high nibble that makes a special byte with it; assembly/special-bytes.ts reads them. */
+export function specialNibbles(separators: Separators): Uint8Array {
+  const nibbles = new Uint8Array(16);
   for (const each of specialBytes(separators)) {
     const byte = each.charCodeAt(0);
-    table[LOW_NIBBLES + (byte & 15)]! |= 1 << (byte >> 4);
-    table[ESCAPE_BY_BYTE + byte] = letter(each).charCodeAt(0);
+    nibbles[byte & 15]! |= 1 << (byte >> 4);
   }
-  return table;
+  return nibbles;
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { readBareRows } from '../../src/format/bare-rows.ts';
 import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS } from '../../src/format/load-data.ts';
-import { ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
 import { referenceBareFiles } from '../support/bare-reference.ts';
 import { cut, seeded } from '../support/row-driver.ts';
 

@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS } from '../../src/format/load-data.ts';
-import { COMPRESSED_WINDOWS, compileBareKernel, PLAIN_WINDOWS, RowKernel, ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
+import { COMPRESSED_WINDOWS, compileBareKernel, PLAIN_WINDOWS, RowKernel } from '../../src/kernel/kernel.ts';
 import { referenceBareFiles } from '../support/bare-reference.ts';
 import type { BareReferenceLayout } from '../support/bare-reference.ts';
 import { cut, RowDriver, seeded } from '../support/row-driver.ts';
@@ -20,7 +21,7 @@ const separators = fc.constantFrom(
   LOAD_DATA_SEPARATORS,
   CSV_SEPARATORS,
   { ...CSV_SEPARATORS, fieldsTerminatedBy: ';;', fieldsEnclosedBy: "'", linesTerminatedBy: '\r\n' },
-  { ...LOAD_DATA_SEPARATORS, fieldsEscapedBy: '#', linesStartingBy: '>>', linesTerminatedBy: '|end of the row|' },
+  { ...LOAD_DATA_SEPARATORS, fieldsEscapedBy: '#', linesStartingBy: '>>', linesTerminatedBy: '|end of row|' },
   { ...LOAD_DATA_SEPARATORS, fieldsTerminatedBy: '\x01', fieldsEscapedBy: '~', linesTerminatedBy: '\x02' },
 );
 

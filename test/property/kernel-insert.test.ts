@@ -3,7 +3,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { COMPRESSED_WINDOWS, compileInsertKernel, RowKernel, ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
+import { COMPRESSED_WINDOWS, compileInsertKernel, RowKernel } from '../../src/kernel/kernel.ts';
 import { cut, RowDriver, seeded } from '../support/row-driver.ts';
 import type { Written } from '../support/row-driver.ts';
 import { referenceFiles } from '../support/insert-reference.ts';

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
 import { isConnectionLost } from '../../src/mysql/failure.ts';
 import { ServerError } from '../../src/mysql/packets.ts';
 import type { Session } from '../../src/mysql/session.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
 import { connect } from '../../src/mysql/connect.ts';
 import type { TlsOptions } from '../../src/mysql/options.ts';
 import { laneServers, uniqueName, withConnection } from '../support/lanes.ts';

@@ -3,7 +3,7 @@
  * maxFileBytes or beyond; it begins with the header; one without rows is none.
  */
 import type { Separators } from '../../src/base/separators.ts';
-import { ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
 import type { ByteRow } from './packets.ts';
 
 export interface BareReferenceLayout {

@@ -8,7 +8,8 @@
  * 4. A file ends, and its statement with it, with the row that brings it to maxFileBytes or beyond (its last ";\n" not
  *    counted). It begins with the header; a file without rows is none.
  */
-import { COMPRESSED_WINDOWS, ValueKind } from '../../src/kernel/kernel.ts';
+import { ValueKind } from '../../src/kernel/forms.ts';
+import { COMPRESSED_WINDOWS } from '../../src/kernel/kernel.ts';
 import type { ByteRow } from './packets.ts';
 import { MAX_PAYLOAD_BYTES, rowPayload } from './packets.ts';
 

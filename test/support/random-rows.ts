@@ -9,8 +9,8 @@ import type { ByteRow } from './packets.ts';
 
 const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
 
-/** 64 KiB each of plain bytes, of bytes that are special, and of all bytes; values are cut out of them. */
-const POOLS = ['abcdefgh0123456789', '\0\t\n\r"\'\\\x1a,;ab', ALL_BYTES].map((palette) => {
+/** 64 KiB each of plain bytes, of many and of nothing but special bytes, and of all bytes; values are cut out of them. */
+const POOLS = ['abcdefgh0123456789', '\0\t\n\r"\'\\\x1a,;ab', '\0\n\r"\'\\\x1a', ALL_BYTES].map((palette) => {
   const random = seeded(palette.length);
   return Array.from({ length: 65_536 }, () => palette.charAt(random(palette.length))).join('');
 });

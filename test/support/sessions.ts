@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { compileInsertKernel, RowKernel, PLAIN_WINDOWS, Stop } from '../../src/kernel/kernel.ts';
-import type { ValueKind } from '../../src/kernel/kernel.ts';
+import type { ValueKind } from '../../src/kernel/forms.ts';
 import { connect } from '../../src/mysql/connect.ts';
 import type { ConnectionOptions } from '../../src/mysql/options.ts';
 import type { EofPacket } from '../../src/mysql/packets.ts';

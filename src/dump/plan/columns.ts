@@ -1,7 +1,7 @@
 /**
  * Columns: what a SELECT reads of each, and how the kernel writes it, so that the INSERT stores the very value again.
  */
-import { ValueKind } from '../../kernel/kernel.ts';
+import { ValueKind } from '../../kernel/forms.ts';
 import { quoteName, quoteString } from '../../schema/names.ts';
 import { enumMembers, isBinary, isInteger, isNumber, wantsCharacters } from '../../schema/table.ts';
 import type { Column } from '../../schema/table.ts';
@@ -47,5 +47,6 @@ function valueKind(column: Column): ValueKind {
 /** As mydumper: whole numbers of two bytes and more stand without quotes; LOAD DATA reads all values as text. */
 function bareKind(column: Column): ValueKind {
   if (isInteger(column) && column.dataType !== 'tinyint') return ValueKind.NUMBER;
-  return wantsCharacters(column) ? ValueKind.JSON : ValueKind.TEXT;
+  if (wantsCharacters(column)) return ValueKind.JSON;
+  return isBinary(column) ? ValueKind.BINARY : ValueKind.TEXT;
 }

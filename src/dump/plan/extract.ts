@@ -6,7 +6,7 @@
  * table but one.
  */
 import { ToolError } from '../../base/errors.ts';
-import { ValueKind } from '../../kernel/kernel.ts';
+import { ValueKind } from '../../kernel/forms.ts';
 import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { compileRegex } from '../../schema/filter/name-list.ts';

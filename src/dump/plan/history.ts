@@ -5,7 +5,7 @@
  * takes from MariaDB 10.11 on when system_versioning_insert_history is set.
  */
 import type { Emit } from '../../base/events.ts';
-import { ValueKind } from '../../kernel/kernel.ts';
+import { ValueKind } from '../../kernel/forms.ts';
 import type { ServerInfo } from '../../mysql/server.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
 import type { Table, Versioning } from '../../schema/table.ts';

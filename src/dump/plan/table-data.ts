@@ -7,7 +7,7 @@
  */
 import { NAMES_DISGUISED, wantDisguise } from '../../format/data-names.ts';
 import type { EncodedNames } from '../../format/names.ts';
-import { ValueKind } from '../../kernel/kernel.ts';
+import { ValueKind } from '../../kernel/forms.ts';
 import type { ServerInfo } from '../../mysql/server.ts';
 import type { Table } from '../../schema/table.ts';
 import { wholeTable } from '../chunk/chunk.ts';

@@ -13,10 +13,23 @@
  * This is AssemblyScript: a dialect that compiles to WebAssembly. Its only caller is ../kernel.ts.
  */
 
-import { putLineEnd } from "./bare-values";
-import { NUMBER, closeValue, copyShort, escape, openValue, putNull, separate } from "./values";
+import { highVector, lowVector, nibbleVector } from "./special-bytes";
+import {
+  beginStatements,
+  closeStatement,
+  countStatementRows,
+  isStatementOpen,
+  mayOverfill,
+  moveToNewStatement,
+  openingLength,
+  openStatement,
+  statementFullAt,
+  turnWindow,
+} from "./statement";
+import { FORM_BYTES, MAX_OVERHEAD, putClosing, putNull, putOpening, putValue } from "./values";
 
-export { setSeparators } from "./bare-values";
+export { setSpecialBytes } from "./special-bytes";
+export { longestStatement } from "./statement";
 
 // Why `run` stopped; ../kernel.ts has the same list.
 const NEED_INPUT: i32 = 0;
@@ -33,22 +46,22 @@ const FIELD: i32 = 3; // inside the bytes of a field
 const ROW_END: i32 = 4; // all columns written
 
 const MAX_PAYLOAD: i32 = 0xffffff;
-/** Bytes behind `outEnd` that one step may fill: the longest opening and closing of a value, a 16-byte overshoot. */
+/** Bytes behind `outEnd` that one step may fill: the longest opening and closing of a value, an overshoot of 32 bytes. */
 const SLACK: i32 = 128;
 
 // Constant for one result set.
 let columnCount: i32 = 0;
-let kindsAt: i32 = 0;
-let openingAt: i32 = 0;
-let openingBytes: i32 = 0;
-let maxStatementBytes: f64 = 0;
+let formsAt: i32 = 0;
+/** What ends a row and, right behind it, what begins the next. */
+let rowBreakAt: i32 = 0;
+let rowEndBytes: i32 = 0;
+let rowStartBytes: i32 = 0;
 
 // The windows.
 export let inAt: i32 = 0;
 export let outAt: i32 = 0;
 /** Where the text of the open row begins; -1 when no row is open or its beginning has left the window. */
 export let rowStart: i32 = -1;
-let outStart: i32 = 0;
 let outEnd: i32 = 0;
 let fileFullAt: i32 = 0;
 /** A payload longer than this may make a text too long for one window. */
@@ -67,12 +80,6 @@ let lengthBytesLeft: i32 = 0;
 let lengthShift: i32 = 0;
 let fieldLeft: u64 = 0;
 
-// The open statement.
-let statementBytesBefore: f64 = 0; // what of it has left the window
-let statementStart: i32 = 0; // where the rest of it begins
-let statementRows: i32 = 0;
-/** The longest statement ended since `begin`, without its ";\n". */
-export let longestStatement: f64 = 0;
 /** Rows completed since `begin`. */
 export let rows: f64 = 0;
 
@@ -81,13 +88,14 @@ export function memoryStart(): i32 {
   return <i32>__heap_base;
 }
 
-/** Starts a result set. `opening` is the text up to and with the first row's parenthesis. */
-export function begin(columns: i32, kinds: i32, opening: i32, openingLength: i32, maxStatement: f64): void {
+/**
+ * Starts a result set. `forms`: one a column, as ../forms.ts lays them out. `opening` is the text up to and with the first row's
+ * parenthesis.
+ */
+export function begin(columns: i32, forms: i32, opening: i32, openingBytes: i32, maxStatementBytes: f64): void {
   columnCount = columns;
-  kindsAt = kinds;
-  openingAt = opening;
-  openingBytes = openingLength;
-  maxStatementBytes = maxStatement;
+  formsAt = forms;
+  beginStatements(opening, openingBytes, maxStatementBytes);
   phase = HEADER;
   phaseAfterHeader = ROW;
   headerBytes = 0;
@@ -96,10 +104,14 @@ export function begin(columns: i32, kinds: i32, opening: i32, openingLength: i32
   payloadContinues = false;
   lengthBytesLeft = 0;
   rowStart = -1;
-  statementBytesBefore = 0;
-  statementRows = 0;
-  longestStatement = 0;
   rows = 0;
+}
+
+/** `rowBreak`: what ends a row, up to 16 bytes, and right behind it what begins the next one. */
+export function setRowBreak(rowBreak: i32, endBytes: i32, startBytes: i32): void {
+  rowBreakAt = rowBreak;
+  rowEndBytes = endBytes;
+  rowStartBytes = startBytes;
 }
 
 /**
@@ -107,19 +119,17 @@ export function begin(columns: i32, kinds: i32, opening: i32, openingLength: i32
  * start. The file is full once the window holds `fileRoom` bytes.
  */
 export function setOutput(start: i32, end: i32, carried: i32, fileRoom: f64): void {
-  statementBytesBefore += <f64>(outAt - carried - statementStart);
-  outStart = start;
+  turnWindow(outAt - carried, start);
   outEnd = end - SLACK;
   outAt = start + carried;
-  statementStart = start;
   rowStart = carried > 0 ? start : -1;
-  fileFullAt = start + <i32>Math.min(<f64>(end - start), fileRoom);
-  giantPayload = (end - start - SLACK - 2 * openingBytes - mostOverhead()) >> 1;
+  fileFullAt = start + <i32>min(<f64>(end - start), fileRoom);
+  giantPayload = (end - start - SLACK - 2 * openingLength() - mostOverhead()) >> 1;
 }
 
 /** The most that a row's text has beyond twice its payload: commas, quotes, casts. */
 function mostOverhead(): i32 {
-  return (columnCount + 1) << 5;
+  return (columnCount + 1) * MAX_OVERHEAD;
 }
 
 /** Passes over bytes that the caller has put at `outAt`: a file's header, which belongs to no statement. */
@@ -129,11 +139,7 @@ export function skipOutput(bytes: i32): void {
 
 /** Ends the open statement, if there is one. */
 export function endStatement(): void {
-  if (statementRows == 0) return;
-  longestStatement = Math.max(longestStatement, statementBytes());
-  store<u16>(outAt, 0x0a3b); // ";\n"
-  outAt += 2;
-  statementRows = 0;
+  if (isStatementOpen()) outAt = closeStatement(outAt);
 }
 
 /** Consumes the input window; see the status list for what comes back. */
@@ -141,7 +147,7 @@ export function run(start: i32, end: i32): i32 {
   inAt = start;
   let status: i32 = -1;
   while (status < 0) {
-    if (phase == LENGTH && lengthBytesLeft == 0) copyWholeFields(end);
+    if (phase == LENGTH && lengthBytesLeft == 0) copyRows(end);
     switch (phase) {
       case HEADER:
         status = readHeader(end);
@@ -189,22 +195,14 @@ function beginRow(end: i32): i32 {
   if (inAt == end) return NEED_INPUT;
   const first = load<u8>(inAt);
   if (first == 0xff || (first == 0xfe && packetLeft < 9)) return END_OF_ROWS;
-  if (outAt + openingBytes > outEnd) return NEED_ROOM;
-  if (BARE_ROWS) {
-    memory.copy(outAt, openingAt, openingBytes);
-    outAt += openingBytes;
-    column = 0;
-    phase = LENGTH;
-    return -1;
-  }
-  if (statementRows > 0 && packetLeft > giantPayload && mayOverfillStatement()) endStatement();
-  rowStart = outAt;
-  if (statementRows == 0) {
-    openStatement(outAt);
-    outAt += openingBytes;
+  if (outAt + openingLength() > outEnd) return NEED_ROOM;
+  if (packetLeft > giantPayload && isStatementOpen() && isGiantTooLong()) outAt = closeStatement(outAt);
+  if (!BARE_ROWS) rowStart = outAt;
+  if (isStatementOpen()) {
+    memory.copy(outAt, rowBreakAt + rowEndBytes, rowStartBytes);
+    outAt += rowStartBytes;
   } else {
-    store<u16>(outAt, 0x282c); // ",("
-    outAt += 2;
+    outAt = openStatement(outAt);
   }
   column = 0;
   phase = LENGTH;
@@ -215,35 +213,20 @@ function beginRow(end: i32): i32 {
  * The beginning of a giant row may leave the window before its end is known, too late to move it to a statement of its
  * own: such a row is judged by the most that its text can be.
  */
-function mayOverfillStatement(): bool {
-  if (payloadContinues) return true;
-  return statementBytes() + 2 * <f64>packetLeft + <f64>mostOverhead() > maxStatementBytes;
+function isGiantTooLong(): bool {
+  return payloadContinues || mayOverfill(outAt, 2 * <f64>packetLeft + <f64>mostOverhead());
 }
 
-/**
- * Ends the row. When it made the statement too long, it becomes the first row of a new one: its text moves up by the
- * length of an opening, once a statement, which is cheaper than measuring each row before it is written.
- */
+/** Ends the row. When it made the statement too long, it becomes the first row of a new one. */
 function endRow(): i32 {
   if (packetLeft != 0) return MALFORMED;
   if (payloadContinues) return continueInNextPacket(ROW_END);
-  if (BARE_ROWS) {
-    outAt = putLineEnd(outAt);
-    return countRow();
-  }
-  // 4: this row's ")\n" and the statement's ";\n".
-  const isTooLong = statementRows > 0 && rowStart >= 0 && statementBytes() + 4 > maxStatementBytes;
-  if (isTooLong && outAt + openingBytes > outEnd) return NEED_ROOM;
-  store<u16>(outAt, 0x0a29); // ")\n"
-  outAt += 2;
-  if (isTooLong) moveRowToNewStatement();
-  statementRows++;
-  return countRow();
-}
-
-// @ts-ignore: decorator
-@inline
-function countRow(): i32 {
+  const isTooLong = isStatementOpen() && rowStart >= 0 && <f64>outAt > statementFullAt();
+  if (isTooLong && outAt + openingLength() > outEnd) return NEED_ROOM;
+  v128.store(outAt, v128.load(rowBreakAt));
+  outAt += rowEndBytes;
+  if (isTooLong) outAt = moveToNewStatement(rowStart, outAt);
+  if (!BARE_ROWS) countStatementRows(1);
   rows += 1;
   rowStart = -1;
   phase = HEADER;
@@ -251,80 +234,89 @@ function countRow(): i32 {
   return outAt >= fileFullAt ? FILE_FULL : -1;
 }
 
-function moveRowToNewStatement(): void {
-  const textAt = rowStart + 2; // behind ",("
-  const textBytes = outAt - textAt;
-  memory.copy(textAt + openingBytes, textAt, textBytes);
-  longestStatement = Math.max(longestStatement, statementBytesBefore + <f64>(rowStart - statementStart));
-  store<u16>(rowStart, 0x0a3b); // ";\n"
-  openStatement(textAt);
-  outAt = textAt + openingBytes + textBytes;
-  statementRows = 0;
-}
-
-function openStatement(at: i32): void {
-  memory.copy(at, openingAt, openingBytes);
-  statementStart = at;
-  statementBytesBefore = 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function statementBytes(): f64 {
-  return statementBytesBefore + <f64>(outAt - statementStart);
-}
-
-/** The fast path: fields that lie whole in the packet and the input, with certain room for their text. */
-function copyWholeFields(end: i32): void {
+/**
+ * The fast path: fields and rows, as long as they lie whole in the input and in one packet, with certain room for their text,
+ * and neither statement nor file comes to its end. Whatever else comes, it leaves to the phases, which then call it again.
+ */
+function copyRows(end: i32): void {
+  const low = lowVector();
+  const high = highVector();
+  const nibble = nibbleVector();
+  const forms = formsAt;
+  const formsEnd = forms + columnCount * FORM_BYTES;
+  const quickUntil = quickRowsUntil();
+  const longestPayload = min(giantPayload, MAX_PAYLOAD - 1);
   let from = inAt;
   let to = outAt;
-  let left = packetLeft;
-  const kinds = kindsAt;
-  const count = columnCount;
-  const roomEnd = outEnd;
-  let at = column;
-  while (at < count) {
-    if (left < 1 || from >= end || to > roomEnd) break;
-    let length = <i32>load<u8>(from);
-    let lengthBytes = 1;
-    if (length > 250) {
-      if (length == 251) {
-        if (at > 0) to = separate(to);
-        to = putNull(to);
-        from++;
-        left--;
-        at++;
-        continue;
+  let rowEnd = from + packetLeft;
+  let form = forms + column * FORM_BYTES;
+  let start = rowStart;
+  let rowsDone = 0;
+  for (;;) {
+    let lastForm = formsEnd;
+    let limit = rowEnd;
+    const room = outEnd - to;
+    const formsOverhead = (formsEnd - form) / FORM_BYTES * MAX_OVERHEAD;
+    // An `if`, with the limits as variables: of plain minima TurboFan makes code within the loop below, anew for each field.
+    if (rowEnd > end || room < 2 * (rowEnd - from) + formsOverhead) {
+      // Half of the room for what stands around values, half for their bytes, which may double.
+      lastForm = min(formsEnd, form + room / (2 * MAX_OVERHEAD) * FORM_BYTES);
+      limit = min(min(rowEnd, end), from + (room >> 2));
+    }
+    while (form < lastForm) {
+      let bytes = <i32>load<u8>(from);
+      let value = from + 1;
+      if (bytes > 250) {
+        if (bytes == 251) {
+          if (value > limit) break;
+          to = putNull(form, to);
+          from = value;
+          form += FORM_BYTES;
+          continue;
+        }
+        if (bytes == 252) {
+          bytes = <i32>load<u16>(from, 1);
+          value = from + 3;
+        } else if (bytes == 253) {
+          bytes = <i32>(load<u32>(from) >>> 8);
+          value = from + 4;
+        } else break;
       }
-      if (length == 252) {
-        length = <i32>load<u16>(from + 1);
-        lengthBytes = 3;
-      } else if (length == 253) {
-        length = <i32>(load<u32>(from) >>> 8);
-        lengthBytes = 4;
-      } else break;
+      const next = value + bytes;
+      if (next > limit) break;
+      to = putOpening(form, to);
+      to = putValue(form, value, bytes, to, low, high, nibble);
+      to = putClosing(form, to);
+      from = next;
+      form += FORM_BYTES;
     }
-    const bytes = lengthBytes + length;
-    if (bytes > left || bytes > end - from || to + 2 * length > roomEnd) break;
-    if (at > 0) to = separate(to);
-    const kind = load<u8>(kinds + at);
-    if (kind == NUMBER) {
-      copyShort(to, from + lengthBytes, length);
-      to += length;
-    } else {
-      to = openValue(kind, to);
-      to = escape(from + lengthBytes, length, to);
-      to = closeValue(kind, to);
-    }
-    from += bytes;
-    left -= bytes;
-    at++;
+    if (form < formsEnd || from != rowEnd || to >= quickUntil || end - from < 5) break;
+    const payload = <i32>(load<u32>(from) & 0xffffff);
+    if (payload == 0 || payload > longestPayload || load<u8>(from, 4) >= 0xfe) break;
+    v128.store(to, v128.load(rowBreakAt));
+    start = to + rowEndBytes;
+    to = start + rowStartBytes;
+    from += 4;
+    rowEnd = from + payload;
+    form = forms;
+    rowsDone++;
   }
   inAt = from;
   outAt = to;
-  packetLeft = left;
-  column = at;
-  if (at == count) phase = ROW_END;
+  packetLeft = rowEnd - from;
+  column = (form - forms) / FORM_BYTES;
+  if (form == formsEnd) phase = ROW_END;
+  rows += <f64>rowsDone;
+  if (!BARE_ROWS) {
+    rowStart = start;
+    countStatementRows(rowsDone);
+  }
+}
+
+/** Rows whose values end before this address may be followed at once by the next one. */
+function quickRowsUntil(): i32 {
+  if (payloadContinues || rowEndBytes + rowStartBytes > 16) return 0;
+  return <i32>max(0, min(<f64>(fileFullAt - rowEndBytes), statementFullAt()));
 }
 
 /** The slow path of a length: its bytes may be spread over packets and windows. */
@@ -335,9 +327,9 @@ function readLength(end: i32): i32 {
     if (outAt > outEnd) return NEED_ROOM;
     const first = <i32>load<u8>(inAt++);
     packetLeft--;
-    if (column > 0) outAt = separate(outAt);
+    const form = formsAt + column * FORM_BYTES;
     if (first == 251) {
-      outAt = putNull(outAt);
+      outAt = putNull(form, outAt);
       nextColumn();
       return -1;
     }
@@ -355,32 +347,27 @@ function readLength(end: i32): i32 {
     lengthShift += 8;
     lengthBytesLeft--;
   }
-  outAt = openValue(load<u8>(kindsAt + column), outAt);
+  outAt = putOpening(formsAt + column * FORM_BYTES, outAt);
   phase = FIELD;
   return -1;
 }
 
 /** The slow path of a value: as much of it as packet, input and room allow. */
 function copyField(end: i32): i32 {
-  const kind = load<u8>(kindsAt + column);
+  const form = formsAt + column * FORM_BYTES;
   while (fieldLeft > 0) {
     if (packetLeft == 0) return continueInNextPacket(FIELD);
     if (inAt == end) return NEED_INPUT;
-    const room = kind == NUMBER ? outEnd - outAt : (outEnd - outAt) >> 1;
+    const room = (outEnd - outAt) >> 1;
     if (room <= 0) return NEED_ROOM;
     let bytes = min(min(packetLeft, end - inAt), room);
     if (<u64>bytes > fieldLeft) bytes = <i32>fieldLeft;
-    if (kind == NUMBER) {
-      memory.copy(outAt, inAt, bytes);
-      outAt += bytes;
-    } else {
-      outAt = escape(inAt, bytes, outAt);
-    }
+    outAt = putValue(form, inAt, bytes, outAt, lowVector(), highVector(), nibbleVector());
     inAt += bytes;
     packetLeft -= bytes;
     fieldLeft -= <u64>bytes;
   }
-  outAt = closeValue(kind, outAt);
+  outAt = putClosing(form, outAt);
   nextColumn();
   return -1;
 }

@@ -2,14 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 
-import {
-  COMPRESSED_WINDOWS,
-  compileInsertKernel,
-  RowKernel,
-  PLAIN_WINDOWS,
-  Stop,
-  ValueKind,
-} from '../../../src/kernel/kernel.ts';
+import { ValueKind } from '../../../src/kernel/forms.ts';
+import { COMPRESSED_WINDOWS, compileInsertKernel, PLAIN_WINDOWS, RowKernel, Stop } from '../../../src/kernel/kernel.ts';
 import { cut, RowDriver, seeded } from '../../support/row-driver.ts';
 import type { Written } from '../../support/row-driver.ts';
 import { referenceFiles } from '../../support/insert-reference.ts';
