@@ -129,8 +129,9 @@ export class SocketSource implements ByteSource {
   );
   /** The buffer that the socket reads into. */
   private current: Buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
-  /** What the reader has; goes round when it asks for more. */
-  private lent: Buffer | undefined;
+  /** Those that hold what was read, in its order: the reader's, which goes round when it asks for more, and the inbox's. */
+  private readonly filled: Buffer[] = [];
+  private isLent = false;
   private isStopped = false;
   private isAttached = false;
   private socket: Socket | undefined;
@@ -151,15 +152,14 @@ export class SocketSource implements ByteSource {
     return this.inbox.lost;
   }
 
-  async next(): Promise<Buffer> {
-    if (this.lent !== undefined) {
-      this.spare.push(this.lent);
-      this.lent = undefined;
+  next(): Promise<Buffer> {
+    const lent = this.isLent ? this.filled.shift() : undefined;
+    if (lent !== undefined) {
+      this.spare.push(lent);
       if (this.isStopped) this.restart();
     }
-    const chunk = await this.inbox.next();
-    this.lent = Buffer.from(chunk.buffer as ArrayBuffer);
-    return chunk;
+    this.isLent = true;
+    return this.inbox.next();
   }
 
   fail(error: Error): void {
@@ -179,6 +179,7 @@ export class SocketSource implements ByteSource {
       this.fail(new Error('a socket was read without a buffer to read into'));
       return false;
     }
+    this.filled.push(this.current);
     this.current = next;
     this.inbox.put(chunk);
     this.isStopped = this.spare.length === 0;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 import type { ByteSource } from './byte-source.ts';
-import { COM_QUERY, MAX_PAYLOAD_BYTES, packetHeader } from './packets.ts';
+import { COM_QUERY, HEADER_BYTES, MAX_PAYLOAD_BYTES, packetHeader } from './packets.ts';
 
 /** Room behind a packet that is being joined, for what follows it in the same chunk. */
 const JOIN_SLACK_BYTES = 64 * 1024;
@@ -10,6 +10,7 @@ const JOIN_SLACK_BYTES = 64 * 1024;
 const FILE_PACKET_BYTES = 16 * 1024;
 
 const COM_QUERY_BYTE = Buffer.from([COM_QUERY]);
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Payloads over a stream: cut into packets on the way out, joined on the way in, with the sequence numbers that both
@@ -18,7 +19,9 @@ const COM_QUERY_BYTE = Buffer.from([COM_QUERY]);
 export class PacketChannel {
   private readonly stream: Duplex;
   private readonly source: ByteSource;
-  private buffered: Buffer = Buffer.alloc(0);
+  /** What has arrived; read up to `at`. */
+  private bytes: Buffer = NOTHING;
+  private at = 0;
   private sequence = 0;
 
   constructor(stream: Duplex, source: ByteSource) {
@@ -26,17 +29,21 @@ export class PacketChannel {
     this.source = source;
   }
 
-  /** Sends a statement. */
-  sendQuery(text: Buffer): void {
+  /** Sends a statement; text goes as UTF-8. */
+  sendQuery(sql: string | Buffer): void {
     this.sequence = 0;
-    if (text.length + 1 < MAX_PAYLOAD_BYTES) {
-      const packet = Buffer.allocUnsafe(5 + text.length);
-      packetHeader(text.length + 1, this.sequence++).copy(packet);
+    const bytes = Buffer.byteLength(sql);
+    if (bytes + 1 < MAX_PAYLOAD_BYTES) {
+      const packet = Buffer.allocUnsafe(HEADER_BYTES + 1 + bytes);
+      packet.writeUIntLE(bytes + 1, 0, 3);
+      packet[3] = this.sequence++;
       packet[4] = COM_QUERY;
-      text.copy(packet, 5);
+      if (typeof sql === 'string') packet.write(sql, 5);
+      else sql.copy(packet, 5);
       this.stream.write(packet);
       return;
     }
+    const text = typeof sql === 'string' ? Buffer.from(sql) : sql;
     let payload: Buffer = Buffer.concat([COM_QUERY_BYTE, text]);
     for (;;) {
       const piece = payload.subarray(0, MAX_PAYLOAD_BYTES);
@@ -105,52 +112,73 @@ export class PacketChannel {
   }
 
   /**
-   * The next payload, joined where it continues over several packets: a view that is valid until the next read, so that
-   * what is kept must be copied.
+   * The next payload if it has arrived whole, so that small answers are read without a wait for each; otherwise undefined,
+   * and {@link readPayload} gets it. A view that is valid until the next read: what is kept must be copied.
    */
+  takePayload(): Buffer | undefined {
+    const { bytes, at } = this;
+    const start = at + HEADER_BYTES;
+    if (bytes.length < start) return undefined;
+    const length = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+    const end = start + length;
+    if (length === MAX_PAYLOAD_BYTES || bytes.length < end) return undefined;
+    this.sequence = (bytes[at + 3]! + 1) & 0xff;
+    this.at = end;
+    return bytes.subarray(start, end);
+  }
+
+  /** The next payload, joined where it continues over several packets; a view as {@link takePayload} gives. */
   async readPayload(): Promise<Buffer> {
+    if (this.at === this.bytes.length) {
+      this.putBack(await this.source.next());
+      const payload = this.takePayload();
+      if (payload !== undefined) return payload;
+    }
     const pieces: Buffer[] = [];
     for (;;) {
-      await this.fill(4);
-      const length = this.buffered.readUIntLE(0, 3);
-      this.sequence = (this.buffered.readUInt8(3) + 1) & 0xff;
-      await this.fill(4 + length);
-      const piece = this.buffered.subarray(4, 4 + length);
-      this.buffered = this.buffered.subarray(4 + length);
+      await this.fill(HEADER_BYTES);
+      const length = this.bytes.readUIntLE(this.at, 3);
+      this.sequence = (this.bytes.readUInt8(this.at + 3) + 1) & 0xff;
+      await this.fill(HEADER_BYTES + length);
+      const start = this.at + HEADER_BYTES;
+      this.at = start + length;
+      const piece = this.bytes.subarray(start, this.at);
       if (length < MAX_PAYLOAD_BYTES) return pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
       pieces.push(Buffer.from(piece));
     }
   }
 
-  /** Makes at least so many bytes be buffered. Chunks are borrowed from the source, so they are joined by copying. */
+  /** Makes at least so many bytes be at hand. Chunks are borrowed from the source, so they are joined by copying. */
   private async fill(bytes: number): Promise<void> {
-    if (this.buffered.length >= bytes) return;
-    if (this.buffered.length === 0) this.buffered = await this.source.next();
-    if (this.buffered.length >= bytes) return;
-    const joined = Buffer.allocUnsafe(Math.max(bytes, this.buffered.length) + JOIN_SLACK_BYTES);
-    let have = this.buffered.copy(joined);
+    let have = this.bytes.length - this.at;
+    if (have >= bytes) return;
+    if (have === 0) {
+      this.putBack(await this.source.next());
+      have = this.bytes.length;
+      if (have >= bytes) return;
+    }
+    const joined = Buffer.allocUnsafe(Math.max(bytes, have) + JOIN_SLACK_BYTES);
+    this.bytes.copy(joined, 0, this.at);
     while (have < bytes) {
       const chunk = await this.source.next();
       const room = joined.length - have;
-      if (chunk.length > room) {
-        this.buffered = Buffer.concat([joined.subarray(0, have), chunk]);
-        return;
-      }
+      if (chunk.length > room) return this.putBack(Buffer.concat([joined.subarray(0, have), chunk]));
       have += chunk.copy(joined, have);
     }
-    this.buffered = joined.subarray(0, have);
+    this.putBack(joined.subarray(0, have));
   }
 
-  /** Bytes that arrived and belong to no payload read so far, or else the next ones: for a reader of raw packets. */
-  async readBytes(): Promise<Buffer> {
-    const { buffered } = this;
-    if (buffered.length === 0) return this.source.next();
-    this.buffered = Buffer.alloc(0);
-    return buffered;
+  /** For a reader of raw packets: what has arrived and belongs to no payload read so far; undefined: nothing has. */
+  takeBytes(): Buffer | undefined {
+    if (this.at === this.bytes.length) return undefined;
+    const rest = this.bytes.subarray(this.at);
+    this.putBack(NOTHING);
+    return rest;
   }
 
-  /** Puts back what a reader of raw packets has not used; only when nothing else is buffered. */
+  /** Puts back what a reader of raw packets has not used; only when nothing else is at hand. */
   putBack(bytes: Buffer): void {
-    this.buffered = bytes;
+    this.bytes = bytes;
+    this.at = 0;
   }
 }

@@ -4,6 +4,9 @@
  * neither CLIENT_DEPRECATE_EOF nor MariaDB's extended metadata is negotiated.
  */
 
+/** In front of every payload: its length and a sequence number. */
+export const HEADER_BYTES = 4;
+
 /** The longest payload of one packet; a payload of exactly this length continues in the next packet. */
 export const MAX_PAYLOAD_BYTES = 0xffffff;
 
@@ -71,7 +74,9 @@ export class PayloadReader {
   }
 
   u8(): number {
-    return this.payload.readUInt8(this.offset++);
+    const byte = this.payload[this.offset++];
+    if (byte === undefined) throw new ConnectionLost('the server sent a malformed packet');
+    return byte;
   }
 
   u16(): number {
@@ -102,12 +107,29 @@ export class PayloadReader {
 
   /** A length-encoded string as a view into the payload; null for NULL. */
   bytes(): Buffer | null {
+    const start = this.startOfString();
+    return start === undefined ? null : this.payload.subarray(start, this.offset);
+  }
+
+  /** A length-encoded string in UTF-8; undefined for NULL. */
+  text(): string | undefined {
+    const start = this.startOfString();
+    return start === undefined ? undefined : this.payload.toString('utf8', start, this.offset);
+  }
+
+  /** What is not read yet, as it lies there, a character a byte: equal only where all values are. */
+  get rest(): string {
+    return this.payload.toString('latin1', this.offset);
+  }
+
+  /** Passes over a length-encoded string. */
+  private startOfString(): number | undefined {
     const length = this.lengthEncoded();
-    if (length === undefined) return null;
+    if (length === undefined) return undefined;
     const start = this.offset;
     this.offset += Number(length);
     if (this.offset > this.payload.length) throw new ConnectionLost('the server sent a malformed packet');
-    return this.payload.subarray(start, this.offset);
+    return start;
   }
 }
 

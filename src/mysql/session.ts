@@ -32,10 +32,10 @@ export interface ResultSet {
 /**
  * Takes the rows of one SELECT as raw packets. `take` gets the bytes as they come, cut anywhere; it returns undefined
  * to get more, or, at the packet that ends the rows, that packet and whatever follows it. The bytes are borrowed until
- * the promise settles: the socket is not read meanwhile, which is the back-pressure.
+ * it returns or its promise settles: the socket is not read meanwhile, which is the back-pressure.
  */
 export interface RowSink {
-  take(bytes: Buffer): Promise<Buffer | undefined>;
+  take(bytes: Buffer): Buffer | undefined | Promise<Buffer | undefined>;
 }
 
 /** A server says goodbye within milliseconds; one that does not must not hold up the end of a run. */
@@ -57,7 +57,7 @@ export class Session {
   private readonly stream: Duplex;
   private readonly source: ByteSource;
   private readonly channel: PacketChannel;
-  private busyWith: string | undefined;
+  private busyWith: Sql | undefined;
   private wasBusyWith: string | undefined;
 
   constructor(stream: Duplex, source: ByteSource, connectionId: number) {
@@ -80,7 +80,7 @@ export class Session {
   /** Runs a statement that returns no rows. */
   async execute(sql: Sql): Promise<OkPacket> {
     return this.exclusively(sql, async () => {
-      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
+      this.channel.sendQuery(sql);
       return this.readOutcome();
     });
   }
@@ -103,7 +103,7 @@ export class Session {
    */
   async loadLocal(sql: Sql, fileName: string, chunks: AsyncIterable<Buffer>): Promise<OkPacket> {
     return this.exclusively(sql, async () => {
-      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
+      this.channel.sendQuery(sql);
       const payload = await this.channel.readPayload();
       if (isError(payload)) throw parseError(payload);
       if (!isLocalInfileRequest(payload)) throw new Error('the server did not ask for the file of a LOAD DATA LOCAL');
@@ -131,35 +131,40 @@ export class Session {
     return { columns, rows };
   }
 
-  /** Runs a query and lends each row as it comes, valid during the call; for catalogue queries with many rows. */
+  /** Runs a query and lends each row as it comes, valid during the call. */
   async queryEach(sql: Sql, onRow: (row: Row) => void): Promise<readonly ColumnDefinition[]> {
+    return this.readEach(sql, (row, columns) => onRow(Array.from({ length: columns }, () => row.bytes())));
+  }
+
+  /** As {@link queryEach}, the rows still undecoded; for catalogue queries with many of them. */
+  async readEach(sql: Sql, onRow: (row: PayloadReader, columns: number) => void): Promise<readonly ColumnDefinition[]> {
     return this.exclusively(sql, async () => {
-      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
-      const columns = await this.readColumns();
+      this.channel.sendQuery(sql);
+      const columns = await this.readColumnDefinitions(columnCount(await this.readAnswer()));
       for (;;) {
-        const payload = await this.channel.readPayload();
+        const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
         if (isError(payload)) throw parseError(payload);
         if (isEof(payload)) return columns;
-        onRow(parseRow(payload, columns.length));
+        onRow(new PayloadReader(payload), columns.length);
       }
     });
   }
 
   /**
-   * Runs a data SELECT and streams its rows as raw packets into the sink that `open` makes from the column list.
-   * Returns the warning count of the result, which matters: a value cut by the server is only a warning.
+   * Runs a data SELECT and streams its rows as raw packets into the sink that `open` makes. Returns the warning count of
+   * the result, which matters: a value cut by the server is only a warning.
    */
-  async select(
-    sql: Sql,
-    open: (columns: readonly ColumnDefinition[]) => RowSink | Promise<RowSink>,
-  ): Promise<EofPacket> {
+  async select(sql: Sql, open: () => RowSink): Promise<EofPacket> {
     return this.exclusively(sql, async () => {
-      this.channel.sendQuery(typeof sql === 'string' ? Buffer.from(sql) : sql);
-      const sink = await open(await this.readColumns());
-      let rest: Buffer | undefined;
-      while (rest === undefined) rest = await sink.take(await this.channel.readBytes());
-      this.channel.putBack(rest);
-      const last = await this.channel.readPayload();
+      this.channel.sendQuery(sql);
+      await this.skipColumns(columnCount(await this.readAnswer()));
+      const sink = open();
+      for (let rest: Buffer | undefined; rest === undefined;) {
+        const taken = sink.take(this.channel.takeBytes() ?? (await this.source.next()));
+        rest = taken instanceof Promise ? await taken : taken;
+        if (rest !== undefined) this.channel.putBack(rest);
+      }
+      const last = this.channel.takePayload() ?? (await this.channel.readPayload());
       if (isError(last)) throw parseError(last);
       return parseEof(last);
     });
@@ -180,20 +185,21 @@ export class Session {
 
   /** Drops the connection at once; a command under way rejects with ConnectionLost. */
   destroy(reason = 'the connection was closed on our side'): void {
-    if (this.isUsable) this.wasBusyWith = this.busyWith;
+    if (this.isUsable) this.wasBusyWith = this.busyWith && beginningOf(this.busyWith);
     this.source.fail(new ConnectionLost(reason));
     this.stream.destroy();
   }
 
   private async exclusively<T>(sql: Sql, run: () => Promise<T>): Promise<T> {
-    const what = beginningOf(sql);
-    if (this.busyWith !== undefined) throw new Error(`session is busy with "${this.busyWith}", cannot run "${what}"`);
+    const { busyWith } = this;
+    if (busyWith !== undefined)
+      throw new Error(`session is busy with "${beginningOf(busyWith)}", cannot run "${beginningOf(sql)}"`);
     if (this.source.lost !== undefined) throw this.source.lost;
-    this.busyWith = what;
+    this.busyWith = sql;
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof ServerError)) this.destroy(`the connection was given up within "${what}"`);
+      if (!(error instanceof ServerError)) this.destroy(`the connection was given up within "${beginningOf(sql)}"`);
       throw error;
     } finally {
       this.busyWith = undefined;
@@ -214,7 +220,7 @@ export class Session {
   }
 
   private async skipRows(columnCountPayload: Buffer): Promise<EofPacket> {
-    await this.readColumnDefinitions(columnCountPayload);
+    await this.readColumnDefinitions(columnCount(columnCountPayload));
     for (;;) {
       const payload = await this.channel.readPayload();
       if (isError(payload)) throw parseError(payload);
@@ -233,20 +239,31 @@ export class Session {
     }
   }
 
-  private async readColumns(): Promise<readonly ColumnDefinition[]> {
-    const payload = await this.readAnswer();
-    if (isOk(payload)) throw new Error('a query was expected to return rows and returned none');
-    return this.readColumnDefinitions(payload);
+  private async skipColumns(count: number): Promise<void> {
+    for (let left = count; left > 0; left--) {
+      if (this.channel.takePayload() === undefined) await this.channel.readPayload();
+    }
+    await this.readEof();
   }
 
-  private async readColumnDefinitions(columnCountPayload: Buffer): Promise<readonly ColumnDefinition[]> {
-    const count = Number(new PayloadReader(columnCountPayload).lengthEncoded());
+  private async readColumnDefinitions(count: number): Promise<readonly ColumnDefinition[]> {
     const columns: ColumnDefinition[] = [];
-    while (columns.length < count) columns.push(parseColumnDefinition(await this.channel.readPayload()));
-    const eof = await this.channel.readPayload();
-    if (!isEof(eof)) throw new ConnectionLost('the server sent a malformed result set');
+    while (columns.length < count) {
+      columns.push(parseColumnDefinition(this.channel.takePayload() ?? (await this.channel.readPayload())));
+    }
+    await this.readEof();
     return columns;
   }
+
+  private async readEof(): Promise<void> {
+    const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
+    if (!isEof(payload)) throw new ConnectionLost('the server sent a malformed result set');
+  }
+}
+
+function columnCount(payload: Buffer): number {
+  if (isOk(payload)) throw new Error('a query was expected to return rows and returned none');
+  return Number(new PayloadReader(payload).lengthEncoded());
 }
 
 function emptyOk({ statusFlags, warnings }: EofPacket): OkPacket {
@@ -257,11 +274,4 @@ function emptyOk({ statusFlags, warnings }: EofPacket): OkPacket {
 function beginningOf(sql: Sql): string {
   const text = typeof sql === 'string' ? sql.slice(0, 80) : sql.toString('utf8', 0, 80);
   return text.replace(/ IDENTIFIED .*/s, ' IDENTIFIED …');
-}
-
-function parseRow(payload: Buffer, columnCount: number): Row {
-  const reader = new PayloadReader(payload);
-  const row: (Buffer | null)[] = [];
-  for (let column = 0; column < columnCount; column++) row.push(reader.bytes());
-  return row;
 }
