@@ -6,22 +6,31 @@
  * after the other on one connection; rows are folded into the result as they arrive, and what is not chosen is dropped.
  */
 import { saying } from '../mysql/failure.ts';
+import type { PayloadReader } from '../mysql/packets.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Choice } from '../schema/filter/choice.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
-import type { Column, Database, RoutineKind } from '../schema/table.ts';
+import type { Database, RoutineKind } from '../schema/table.ts';
+import { Alike, ListsOfRows } from './catalog/alike.ts';
 import { byName, emptyDatabase, finishDatabase, objectsIn } from './catalog/draft.ts';
 import type { DatabaseDraft, TableDraft } from './catalog/draft.ts';
+import {
+  COLUMN_VALUES,
+  NO_PARTITIONS,
+  partitionsOf,
+  readColumn,
+  readKeyPart,
+  readPartition,
+  textOf,
+  uniqueKeys,
+} from './catalog/rows.ts';
 import type { DumpOptions } from './options.ts';
 import { readInBytes } from './session.ts';
 
-const DATABASES_HINT = 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here';
+const NONE: readonly never[] = [];
 
-const ROW_PERIODS: ReadonlyMap<string, Column['rowPeriod']> = new Map([
-  ['ROW START', 'start'],
-  ['ROW END', 'end'],
-]);
+const DATABASES_HINT = 'see SHOW DATABASES, which lists what this account may see; upper and lower case count here';
 
 /** @throws ToolError USAGE when a database or table that was asked for by name does not exist. */
 export async function readCatalog(
@@ -31,101 +40,93 @@ export async function readCatalog(
   server: ServerInfo,
 ): Promise<Database[]> {
   const databases = new Map<string, DatabaseDraft>();
-  const tableOf = (database = '', table = ''): TableDraft | undefined => databases.get(database)?.tables.get(table);
+  const words = new Alike<string>();
+  const word = (text: string): string => words.get(text, () => text);
 
-  const read = async (what: string, sql: string, onRow: (values: readonly string[]) => void): Promise<void> => {
-    await saying(`reading the catalogue (${what})`, () =>
-      session.queryEach(sql, (row) => onRow(row.map((value) => value?.toString('utf8') ?? ''))),
-    );
+  const read = async (what: string, sql: string, onRow: (row: PayloadReader) => void): Promise<void> => {
+    await saying(`reading the catalogue (${what})`, () => session.readEach(sql, onRow));
+  };
+  /** With `rows` for those of one table, whose names come first. */
+  const readLists = async <Item, Result>(
+    what: string,
+    sql: string,
+    rows: ListsOfRows<TableDraft, Item, Result>,
+  ): Promise<void> => {
+    await read(what, sql, (row) => {
+      const draft = databases.get(textOf(row))?.tables.get(textOf(row));
+      if (draft !== undefined) rows.add(draft, row);
+    });
+    rows.end();
   };
 
   await saying('reading the catalogue', () => session.execute('SET NAMES utf8mb4'));
 
   const existing: string[] = [];
-  await read('databases', 'SELECT SCHEMA_NAME FROM information_schema.SCHEMATA', ([name = '']) => existing.push(name));
+  await read('databases', 'SELECT SCHEMA_NAME FROM information_schema.SCHEMATA', (row) => existing.push(textOf(row)));
   for (const name of choice.databases(existing, DATABASES_HINT)) {
-    databases.set(name, emptyDatabase());
+    databases.set(name, emptyDatabase(name));
   }
+  const byTable = tableOrder(server);
   const isIn = scope(options.databases.length === 0 ? existing : undefined, [...databases.keys()]);
 
   await read(
     'tables',
     `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, ${unchangedFor(options.updatedSinceDays)}
        FROM information_schema.TABLES WHERE ${isIn('TABLE_SCHEMA')}`,
-    ([database = '', name = '', type = '', engine = '', rows, bytes, isUnchanged]) => {
+    (row) => {
+      const database = textOf(row);
       const draft = databases.get(database);
       if (draft === undefined) return;
       draft.isEmpty = false;
+      const name = textOf(row);
+      const type = word(textOf(row));
+      const engine = word(textOf(row));
       if (!choice.takesTable(kindOf(type), database, name, engine)) return;
       draft.tables.set(name, {
         type,
-        engine,
-        estimatedRows: Number(rows),
-        estimatedBytes: Number(bytes),
-        isUnchanged: isUnchanged === '1',
-        columns: [],
-        uniqueKeys: new Map(),
-        partitions: [],
-        pastPartitions: [],
-        hasPartitionsBeyondAscii: false,
-      });
-    },
-  );
-
-  await read(
-    'columns',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, CHARACTER_SET_NAME, COLUMN_KEY,
-            GENERATION_EXPRESSION
-       FROM information_schema.COLUMNS WHERE ${isIn('TABLE_SCHEMA')}
-      ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION`,
-    ([database, table, name = '', dataType = '', columnType = '', extra = '', charset = '', columnKey, generation]) => {
-      // DEFAULT_GENERATED is a column with an expression as its default, which is inserted like any other.
-      const isGenerated = /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra);
-      const isInvisible = /\bINVISIBLE\b/i.test(extra);
-      tableOf(database, table)?.columns.push({
+        database: draft.name,
         name,
-        dataType: dataType.toLowerCase(),
-        columnType,
-        isGenerated,
-        isCounter: /\bauto_increment\b/i.test(extra),
-        isInvisible,
-        rowPeriod: ROW_PERIODS.get(generation ?? ''),
-        charset: charset === '' ? undefined : charset,
-        isPrimary: columnKey === 'PRI',
+        engine,
+        estimatedRows: Number(textOf(row)),
+        estimatedBytes: Number(textOf(row)),
+        isUnchanged: textOf(row) === '1',
+        columns: NONE,
+        uniqueKeys: NONE,
+        ...NO_PARTITIONS,
+        versioning: undefined,
       });
     },
   );
 
-  await read(
+  await readLists(
+    'columns',
+    `SELECT TABLE_SCHEMA, TABLE_NAME, ${COLUMN_VALUES}
+       FROM information_schema.COLUMNS WHERE ${isIn('TABLE_SCHEMA')}
+      ORDER BY ${byTable}, ORDINAL_POSITION`,
+    new ListsOfRows(
+      readColumn,
+      (columns) => columns,
+      (draft, columns) => (draft.columns = columns),
+    ),
+  );
+
+  await readLists(
     'unique keys',
     `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
             NULLABLE <> 'YES' AND SUB_PART IS NULL AND INDEX_TYPE <> 'HASH' AND ${visibleIndex(server)}
        FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${isIn('TABLE_SCHEMA')}
-      ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
-    ([database, table, index = '', column = '', collation, isUsable]) => {
-      const keys = tableOf(database, table)?.uniqueKeys;
-      if (keys === undefined) return;
-      // An expression has no column.
-      const isFit = column !== '' && isUsable === '1';
-      const part = isFit ? { name: column, isDescending: collation === 'D' } : undefined;
-      keys.set(index, [...(keys.get(index) ?? []), part]);
-    },
+      ORDER BY ${byTable}, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
+    new ListsOfRows(readKeyPart, uniqueKeys, (draft, keys) => (draft.uniqueKeys = keys)),
   );
 
-  await read(
+  await readLists(
     'partitions',
     `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
             MAX(PARTITION_METHOD LIKE '%COLUMNS' AND LENGTH(PARTITION_DESCRIPTION) > CHAR_LENGTH(PARTITION_DESCRIPTION))
        FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${isIn('TABLE_SCHEMA')}
       GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD
-      ORDER BY TABLE_SCHEMA, TABLE_NAME, MIN(PARTITION_ORDINAL_POSITION)`,
-    ([database, table, partition = '', method, beyondAscii]) => {
-      const draft = tableOf(database, table);
-      if (draft === undefined) return;
-      draft.hasPartitionsBeyondAscii ||= beyondAscii === '1';
-      // Error 4142: a partition of the past cannot be named and searched for past rows at the same time.
-      (method === 'SYSTEM_TIME' ? draft.pastPartitions : draft.partitions).push(partition);
-    },
+      ORDER BY ${byTable}, MIN(PARTITION_ORDINAL_POSITION)`,
+    new ListsOfRows(readPartition, partitionsOf, (draft, partitions) => Object.assign(draft, partitions)),
   );
 
   await read(
@@ -133,10 +134,11 @@ export async function readCatalog(
     `SELECT TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME
        FROM information_schema.TRIGGERS WHERE ${isIn('TRIGGER_SCHEMA')}
       ORDER BY TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
-    ([database = '', table = '', name = '']) => {
-      if (tableOf(database, table) === undefined || !options.withTriggers) return;
-      if (!choice.takesTrigger(database, table, name)) return;
-      databases.get(database)?.triggers.push({ table, name });
+    (row) => {
+      const [database, table, name] = [textOf(row), textOf(row), textOf(row)];
+      const draft = databases.get(database);
+      if (draft?.tables.has(table) !== true || !options.withTriggers) return;
+      if (choice.takesTrigger(database, table, name)) draft.triggers.push({ table, name });
     },
   );
 
@@ -145,7 +147,8 @@ export async function readCatalog(
     `SELECT ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME
        FROM information_schema.ROUTINES WHERE ${isIn('ROUTINE_SCHEMA')}
       ORDER BY ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME`,
-    ([database = '', kind = '', name = '']) => {
+    (row) => {
+      const [database, kind, name] = [textOf(row), textOf(row), textOf(row)];
       const draft = databases.get(database);
       if (draft === undefined) return;
       draft.isEmpty = false;
@@ -158,7 +161,8 @@ export async function readCatalog(
     'events',
     `SELECT EVENT_SCHEMA, EVENT_NAME FROM information_schema.EVENTS WHERE ${isIn('EVENT_SCHEMA')}
       ORDER BY EVENT_SCHEMA, EVENT_NAME`,
-    ([database = '', name = '']) => {
+    (row) => {
+      const [database, name] = [textOf(row), textOf(row)];
       const draft = databases.get(database);
       if (draft === undefined) return;
       draft.isEmpty = false;
@@ -171,7 +175,7 @@ export async function readCatalog(
     choice.takesDatabase(name, { taken: objectsIn(draft), isEmpty: draft.isEmpty }),
   );
   choice.refuseUnused();
-  return chosen.map(([name, draft]) => finishDatabase(name, draft)).sort(byName);
+  return chosen.map(([, draft]) => finishDatabase(draft)).sort(byName);
 }
 
 /** Makes conditions that a column names one of the databases; shorter when they are all there are. */
@@ -180,6 +184,11 @@ function scope(existing: readonly string[] | undefined, chosen: readonly string[
   const names = (list: readonly string[]): string => list.map(quoteString).join(', ');
   if (own?.length === chosen.length) return (column) => `${column} NOT IN (${names(SYSTEM_DATABASES)})`;
   return (column) => (chosen.length === 0 ? 'FALSE' : `${column} IN (${names(chosen)})`);
+}
+
+/** Keeps the rows of a table together: MariaDB compares names without regard to case, and has tables that differ in that only. */
+function tableOrder({ product }: ServerInfo): string {
+  return product === 'MySQL' ? 'TABLE_SCHEMA, TABLE_NAME' : 'BINARY TABLE_SCHEMA, BINARY TABLE_NAME';
 }
 
 /** An index that is hidden from the optimizer cannot be asked for by FORCE INDEX either (error 1176). */

@@ -1,18 +1,10 @@
 /**
  * Draft: databases and tables while rows of the catalogue are folded into them, and the plain values they become.
  */
-import type {
-  Column,
-  Database,
-  KeyColumn,
-  Routine,
-  Table,
-  Trigger,
-  UniqueKey,
-  Versioning,
-} from '../../schema/table.ts';
+import type { Column, Database, Routine, Table, Trigger, Versioning } from '../../schema/table.ts';
 
 export interface DatabaseDraft {
+  readonly name: string;
   /** Nothing is in it, chosen or not. */
   isEmpty: boolean;
   readonly tables: Map<string, TableDraft>;
@@ -21,59 +13,41 @@ export interface DatabaseDraft {
   readonly triggers: Trigger[];
 }
 
-export interface TableDraft {
-  readonly type: string;
-  readonly engine: string;
-  readonly estimatedRows: number;
-  readonly estimatedBytes: number;
-  readonly isUnchanged: boolean;
-  readonly columns: Column[];
-  /** A part that makes its key unfit to divide a table is undefined. */
-  readonly uniqueKeys: Map<string, (KeyColumn | undefined)[]>;
-  readonly partitions: string[];
-  readonly pastPartitions: string[];
-  hasPartitionsBeyondAscii: boolean;
-}
+/** A table, view or sequence that becomes what it is with what is read of it. */
+export type TableDraft = { -readonly [Key in keyof Table]: Table[Key] } & { readonly type: string };
 
 const SYSTEM_VERSIONED = 'SYSTEM VERSIONED';
 
-export function emptyDatabase(): DatabaseDraft {
-  return { isEmpty: true, tables: new Map(), routines: [], events: [], triggers: [] };
+export function emptyDatabase(name: string): DatabaseDraft {
+  return { name, isEmpty: true, tables: new Map(), routines: [], events: [], triggers: [] };
 }
 
 export function objectsIn({ tables, routines, events }: DatabaseDraft): number {
   return tables.size + routines.length + events.length;
 }
 
-export function finishDatabase(name: string, draft: DatabaseDraft): Database {
-  const entries = [...draft.tables].sort(([a], [b]) => compare(a, b));
-  const ofType = (wanted: (type: string) => boolean): [string, TableDraft][] =>
-    entries.filter(([, table]) => wanted(table.type));
+export function finishDatabase(draft: DatabaseDraft): Database {
+  const { name } = draft;
+  const all = [...draft.tables.values()].sort(byName);
+  const ofType = (wanted: (type: string) => boolean): TableDraft[] => all.filter(({ type }) => wanted(type));
   return {
     name,
-    tables: ofType((type) => type === 'BASE TABLE' || type === SYSTEM_VERSIONED).map(([table, it]) =>
-      finishTable(name, table, it),
-    ),
-    views: ofType((type) => type === 'VIEW').map(([view, { columns }]) => ({ database: name, name: view, columns })),
-    sequences: ofType((type) => type === 'SEQUENCE').map(([sequence]) => ({ database: name, name: sequence })),
+    tables: ofType((type) => type === 'BASE TABLE' || type === SYSTEM_VERSIONED).map(finishTable),
+    views: ofType((type) => type === 'VIEW').map((view) => ({
+      database: name,
+      name: view.name,
+      columns: view.columns,
+    })),
+    sequences: ofType((type) => type === 'SEQUENCE').map((sequence) => ({ database: name, name: sequence.name })),
     routines: draft.routines,
     events: draft.events,
     triggers: draft.triggers,
   };
 }
 
-function finishTable(database: string, name: string, draft: TableDraft): Table {
-  const uniqueKeys: UniqueKey[] = [...draft.uniqueKeys]
-    .map(([key, columns]) => ({ name: key, columns: columns.filter((column) => column !== undefined) }))
-    .filter((key) => key.columns.length === draft.uniqueKeys.get(key.name)?.length);
-  const { type, ...facts } = draft;
-  return {
-    database,
-    name,
-    ...facts,
-    uniqueKeys,
-    versioning: type === SYSTEM_VERSIONED ? versioningOf(draft) : undefined,
-  };
+function finishTable(draft: TableDraft): Table {
+  if (draft.type === SYSTEM_VERSIONED) draft.versioning = versioningOf(draft);
+  return draft;
 }
 
 /** Columns that the server made itself are not listed, but can be named. */
