@@ -43,9 +43,11 @@ export interface Pieces {
 
 export function pieces(table: Table, rules: ChunkRules): Pieces {
   const { estimatedBytes, partitions } = table;
+  const isLarge = looksLarger(table, rules.size);
+  if (!isLarge && partitions.length < 2) return { bytes: estimatedBytes, areMany: false };
   const key = dividingKey(table);
   if (inPartitions(table, key, rules)) return { bytes: estimatedBytes / partitions.length, areMany: true };
-  const areMany = key !== undefined && looksLarger(table, rules.size);
+  const areMany = key !== undefined && isLarge;
   return { bytes: areMany ? Math.min(estimatedBytes, rules.size.bytes) : estimatedBytes, areMany };
 }
 

@@ -17,8 +17,8 @@ import type { DumpOptions } from './options.ts';
 import type { PlanningConnection } from './planning.ts';
 import { Schedule } from './plan/schedule.ts';
 import type { TableWork } from './plan/schedule.ts';
-import { insertedColumns, tableData } from './plan/table-data.ts';
-import type { DefinitionTask } from './task.ts';
+import { InsertedColumns, tableData } from './plan/table-data.ts';
+import type { DefinitionTask, DumpColumn } from './task.ts';
 
 export interface DumpPlan {
   readonly databases: readonly Database[];
@@ -56,7 +56,10 @@ export interface PlanRequest {
 export function planDump(databases: readonly Database[], request: PlanRequest): DumpPlan {
   const { options, server, planning, emit, apart } = request;
   const names = new EncodedNames();
-  const tables = databases.flatMap((database) => database.tables.map((table) => tableWork(table, names, request)));
+  const inserted = new InsertedColumns(server, options.bareRows !== undefined);
+  const tables = databases.flatMap((database) =>
+    database.tables.map((table) => tableWork(table, inserted.of(table), names, request)),
+  );
   const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
   const estimatedBytes = sum(withData.map((table) => table.estimatedBytes));
   const estimatedRows = sum(withData.map((table) => table.estimatedRows));
@@ -86,10 +89,14 @@ export function tablesToRead({ tables }: DumpPlan): string[] {
   return tables.filter(({ data }) => data !== undefined).map(({ table }) => quoteQualified(table.database, table.name));
 }
 
-function tableWork(table: Table, names: EncodedNames, { options, choice, server }: PlanRequest): TableWork {
+function tableWork(
+  table: Table,
+  columns: readonly DumpColumn[],
+  names: EncodedNames,
+  { options, choice, server }: PlanRequest,
+): TableWork {
   const { database, name } = table;
   const settings = choice.settingsOf(database, name);
-  const columns = insertedColumns(table, server, options.bareRows !== undefined);
   const extract = extractOf(table, columns, settings, options);
   const definition: DefinitionTask = {
     kind: 'table',

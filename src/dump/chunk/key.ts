@@ -21,8 +21,25 @@ export interface KeyPart extends Pick<Literals, 'literal' | 'greatest'> {
   readonly isDescending: boolean;
 }
 
+interface Known {
+  readonly columns: Table['columns'];
+  readonly key: Key | undefined;
+}
+
+/** By the list of keys, which tables that are alike share, as they do the list of columns. */
+const known = new WeakMap<Table['uniqueKeys'], Known>();
+
 /** The primary key, or the unique one that the server takes in its place, or else any; undefined: none is fit. */
 export function dividingKey(table: Table): Key | undefined {
+  const { columns, uniqueKeys } = table;
+  const before = known.get(uniqueKeys);
+  if (before?.columns === columns) return before.key;
+  const key = findDividingKey(table);
+  known.set(uniqueKeys, { columns, key });
+  return key;
+}
+
+function findDividingKey(table: Table): Key | undefined {
   const keys = table.uniqueKeys.map((key) => usableKey(table, key)).filter((key) => key !== undefined);
   return keys.find(({ isClustered }) => isClustered) ?? keys[0];
 }

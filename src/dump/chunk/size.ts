@@ -23,10 +23,8 @@ export class RowsPerChunk {
 
   constructor(table: Table, size: ChunkSize) {
     this.size = size;
-    const unknown = table.columns.some(({ dataType }) => LONG_TYPES.test(dataType))
-      ? UNKNOWN_LONG_ROW_BYTES
-      : UNKNOWN_ROW_BYTES;
-    this.estimatedRowBytes = table.estimatedRows > 0 ? table.estimatedBytes / table.estimatedRows : unknown;
+    const { estimatedRows, estimatedBytes } = table;
+    this.estimatedRowBytes = estimatedRows > 0 ? estimatedBytes / estimatedRows : unknownRowBytes(table);
   }
 
   /** Rows of a table that were read, and the length of their SQL text. */
@@ -46,6 +44,10 @@ export class RowsPerChunk {
   get limit(): number {
     return this.size.rows ?? this.wanted * TOLERANCE;
   }
+}
+
+function unknownRowBytes({ columns }: Table): number {
+  return columns.some(({ dataType }) => LONG_TYPES.test(dataType)) ? UNKNOWN_LONG_ROW_BYTES : UNKNOWN_ROW_BYTES;
 }
 
 /** By the server's estimates, which are out by a few times, or by far after changes. */

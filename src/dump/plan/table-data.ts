@@ -19,19 +19,41 @@ export interface TableDataRequest {
   readonly table: Table;
   readonly names: EncodedNames;
   readonly server: ServerInfo;
-  /** All that an INSERT takes, see {@link insertedColumns}. */
+  /** All that an INSERT takes, see {@link InsertedColumns}. */
   readonly columns: readonly DumpColumn[];
   readonly extract: Extract | undefined;
 }
 
-/** The columns that an INSERT or LOAD DATA takes, and those that tell when a row was valid. Empty for a table without columns. */
-export function insertedColumns(table: Table, server: ServerInfo, isBare: boolean): DumpColumn[] {
-  const plain = table.columns.filter(({ isGenerated }) => !isGenerated).map((column) => dumpColumn(column, isBare));
-  const columns = [...plain, ...historyColumns(table, server, isBare)];
-  if (columns.length > 0) return columns;
-  // A row of generated columns only is still a row: any of them takes DEFAULT.
-  const asDefault = { expression: "'DEFAULT'", kind: ValueKind.NUMBER, through: 'nothing' } as const;
-  return table.columns.slice(0, 1).map(({ name }) => ({ name, ...asDefault }));
+/**
+ * The columns that an INSERT or LOAD DATA takes, and those that tell when a row was valid. Empty for a table without columns.
+ * Tables that share their list of columns share this one.
+ */
+export class InsertedColumns {
+  private readonly server: ServerInfo;
+  private readonly isBare: boolean;
+  private readonly known = new Map<Table['columns'], readonly DumpColumn[]>();
+
+  constructor(server: ServerInfo, isBare: boolean) {
+    this.server = server;
+    this.isBare = isBare;
+  }
+
+  of(table: Table): readonly DumpColumn[] {
+    if (table.versioning !== undefined) return this.columnsOf(table);
+    const known = this.known.get(table.columns) ?? this.columnsOf(table);
+    this.known.set(table.columns, known);
+    return known;
+  }
+
+  private columnsOf(table: Table): readonly DumpColumn[] {
+    const { server, isBare } = this;
+    const plain = table.columns.filter(({ isGenerated }) => !isGenerated).map((column) => dumpColumn(column, isBare));
+    const columns = [...plain, ...historyColumns(table, server, isBare)];
+    if (columns.length > 0) return columns;
+    // A row of generated columns only is still a row: any of them takes DEFAULT.
+    const asDefault = { expression: "'DEFAULT'", kind: ValueKind.NUMBER, through: 'nothing' } as const;
+    return table.columns.slice(0, 1).map(({ name }) => ({ name, ...asDefault }));
+  }
 }
 
 /** Undefined for a table without columns. */

@@ -36,6 +36,8 @@ export interface TableRule {
 
 const keyOf = (database: string, table: string): string => `${database}\0${table}`;
 
+const NO_SETTINGS: TableSettings = {};
+
 /** Finds what applies to a table, key by key: its own section first, then that of its name in any database, then its database's. */
 export class TableRules {
   private readonly rules: readonly TableRule[];
@@ -52,6 +54,7 @@ export class TableRules {
   }
 
   of(database: string, table: string): TableSettings {
+    if (this.rules.length === 0) return NO_SETTINGS;
     const anyTable = this.matching(database, '');
     const anyDatabase = this.matching('', table);
     const exact = this.matching(database, table);
