@@ -51,7 +51,7 @@ export class WorkerCrew {
     const kernel = options.bareRows === undefined ? compileInsertKernel() : compileBareKernel();
     const threads = Math.min(workerThreads(availableParallelism()), options.threads);
     const members = Array.from({ length: threads }, (_, index): Member => {
-      const counters = new SharedArrayBuffer(Counter.SLOTS * Float64Array.BYTES_PER_ELEMENT);
+      const counters = new Float64Array(new SharedArrayBuffer(Counter.SLOTS * Float64Array.BYTES_PER_ELEMENT));
       const sessions = Math.floor((options.threads + index) / threads);
       const setup: WorkerSetup = {
         connection: options.connection,
@@ -69,7 +69,7 @@ export class WorkerCrew {
         counters,
       };
       const thread = new WorkerThread<DumpWorkerMethods>(new URL('./worker.js', import.meta.url), setup);
-      return { thread, sessions, counters: new Float64Array(counters) };
+      return { thread, sessions, counters };
     });
     return new WorkerCrew(members, signal);
   }

@@ -12,6 +12,8 @@ import { hexBinaryDefaults } from '../schema/binary-defaults.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import { quoteForeignKeys } from './define/foreign-key-names.ts';
 
+const NAMES_UTF8 = Buffer.from('SET NAMES utf8mb4');
+
 export async function databaseDefinition(session: Session, database: string): Promise<Buffer[]> {
   const row = await showCreate(session, `DATABASE IF NOT EXISTS ${quoteName(database)}`);
   return inItsCharacters(bytesAt(row, 1));
@@ -28,8 +30,9 @@ export async function tableDefinition(session: Session, database: string, table:
  * column, are spelled in hexadecimal; what holds them elsewhere is read back as binary.
  */
 function inItsCharacters(definition: Buffer): Buffer[] {
-  const text = isUtf8(definition) ? definition : hexBinaryDefaults(definition);
-  return isUtf8(text) ? [Buffer.from('SET NAMES utf8mb4'), text] : [text];
+  if (isUtf8(definition)) return [NAMES_UTF8, definition];
+  const text = hexBinaryDefaults(definition);
+  return isUtf8(text) ? [NAMES_UTF8, text] : [text];
 }
 
 /** A sequence, the value it hands out next, and how often it has begun anew. */

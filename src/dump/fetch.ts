@@ -6,6 +6,7 @@
  * the server's own max_allowed_packet comes back as NULL with a warning).
  */
 import { ToolError } from '../base/errors.ts';
+import { sum } from '../base/numbers.ts';
 import type { RowKernel } from '../kernel/kernel.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
@@ -42,7 +43,8 @@ export async function fetchChunk(
     if (warnings > 0) throw await warned(session, doing, warnings);
     if (writer === undefined) throw new ToolError('INTERNAL', `no rows were asked for while ${doing}`);
     const files = await writer.finish();
-    return { files, next: await saying(doing, () => keyBehind(session, task, files)), durable: writer.durable };
+    const next = isFull(task, files) ? await saying(doing, () => keyBehind(session, task)) : undefined;
+    return { files, next, durable: writer.durable };
   } catch (error) {
     await writer?.abort();
     throw error;
@@ -58,15 +60,15 @@ export function selectStatement(task: DataTask): string {
   return extract?.limit === undefined ? rows : `${rows} LIMIT ${extract.limit}`;
 }
 
+/** Whether there may be more rows behind the chunk's window. */
+function isFull({ window }: DataTask, files: readonly WrittenFile[]): boolean {
+  return window !== undefined && sum(files.map(({ rows }) => rows)) >= window.rows;
+}
+
 /** In the snapshot that the chunk was read in, so that no row is left out and none is read twice. */
-async function keyBehind(
-  session: Session,
-  task: DataTask,
-  files: readonly WrittenFile[],
-): Promise<KeyValues | undefined> {
+async function keyBehind(session: Session, task: DataTask): Promise<KeyValues | undefined> {
   const { window } = task;
-  const rows = files.reduce((total, file) => total + file.rows, 0);
-  if (window === undefined || rows < window.rows) return undefined;
+  if (window === undefined) return undefined;
   const key = `SELECT ${window.key} FROM ${rowsOf(task)} ORDER BY ${window.order} LIMIT ${window.skip + window.rows}, 1`;
   const [row] = (await session.query(key)).rows;
   return row && notNull(row);

@@ -31,8 +31,8 @@ export interface WorkerSetup {
   readonly header: string;
   /** The one that writes rows as this dump wants them. */
   readonly kernel: WebAssembly.Module;
-  /** Shared with the main thread; see {@link Counter}. */
-  readonly counters: SharedArrayBuffer;
+  /** In memory shared with the main thread; see {@link Counter}. */
+  readonly counters: Float64Array;
 }
 
 /** Slots of a worker's shared counters (Float64), read by the main thread whenever it likes. */

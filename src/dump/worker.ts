@@ -71,15 +71,14 @@ async function attempt(
   lostBefore: Map<string, string>,
   action: () => Promise<TaskResult>,
 ): Promise<TaskResult> {
-  const object = describeObject(task);
-  const known = lostBefore.get(object);
+  const known = lostBefore.size === 0 ? undefined : lostBefore.get(describeObject(task));
   if (known !== undefined) return { files: [], skipped: [], lost: known };
   try {
     return await action();
   } catch (error) {
     const lost = lossOf(task, error);
     if (lost === undefined) throw error;
-    lostBefore.set(object, lost);
+    lostBefore.set(describeObject(task), lost);
     return { files: [], skipped: [], lost };
   }
 }
@@ -149,7 +148,8 @@ async function define(setup: WorkerSetup, session: Session, task: DefinitionTask
 }
 
 async function writeDefinition(setup: WorkerSetup, { name, text, codeObjects }: DefinitionFile): Promise<WrittenFile> {
-  const stored = await compressBlock(text, setup.codec, setup.compressLevel);
-  writeSmallFile(setup.directory, name, stored);
+  const { directory, codec, compressLevel } = setup;
+  const stored = codec === 'none' ? text : await compressBlock(text, codec, compressLevel);
+  writeSmallFile(directory, name, stored);
   return { name, storedBytes: stored.length, bytes: text.length, rows: 0, codeObjects };
 }

@@ -17,6 +17,8 @@ import type { RowForm } from './row-form.ts';
 import { Counter } from './task.ts';
 import type { DataTask, WorkerSetup, WrittenFile } from './task.ts';
 
+const FREE = Promise.resolve();
+
 interface OpenFile {
   readonly file: AtomicFile;
   /** Text given to the file so far. */
@@ -31,7 +33,6 @@ export class DataWriter implements RowSink {
   private readonly setup: WorkerSetup;
   private readonly task: DataTask;
   private readonly kernel: RowKernel;
-  private readonly counters: Float64Array;
   private readonly form: RowForm;
   private readonly windowFree: Promise<void>[];
   private readonly finished: Promise<WrittenFile>[] = [];
@@ -50,27 +51,25 @@ export class DataWriter implements RowSink {
     this.task = task;
     this.kernel = kernel;
     this.form = form;
-    this.counters = new Float64Array(setup.counters);
-    this.windowFree = Array.from({ length: kernel.outputWindows }, () => Promise.resolve());
+    this.windowFree = Array.from<Promise<void>>({ length: kernel.outputWindows }).fill(FREE);
     kernel.openWindow(0, this.fileRoom(0));
     kernel.put(form.header);
   }
 
-  async take(bytes: Buffer): Promise<Buffer | undefined> {
-    let offset = 0;
-    while (offset < bytes.length) {
-      offset += this.kernel.fill(bytes, offset);
-      const ended = await this.drainInput();
-      if (ended) return Buffer.concat([this.kernel.unread(), bytes.subarray(offset)]);
-    }
-    return undefined;
+  /** Most results are one chunk that fills no window: no promise is made for those. */
+  take(bytes: Buffer): Buffer | undefined | Promise<Buffer | undefined> {
+    const offset = this.kernel.fill(bytes, 0);
+    const stop = this.kernel.run();
+    if (stop === Stop.END_OF_ROWS) return this.unread(bytes, offset);
+    return stop === Stop.NEED_INPUT && offset === bytes.length ? undefined : this.takeOn(bytes, offset, stop);
   }
 
   /**
    * Ends the last file and resolves when everything is written, so that the kernel is free. A result without rows leaves
    * no file. Until `durable` settles, files are still being flushed and given their names.
    */
-  async finish(): Promise<WrittenFile[]> {
+  async finish(): Promise<readonly WrittenFile[]> {
+    if (this.open === undefined && this.finished.length === 0) return this.writeWhole();
     await this.endFile();
     return Promise.all(this.finished);
   }
@@ -87,13 +86,14 @@ export class DataWriter implements RowSink {
     this.open?.file.abort();
   }
 
-  /** Runs the kernel over the input window; true at the end of the rows. */
-  private async drainInput(): Promise<boolean> {
-    for (;;) {
-      const stop = this.kernel.run();
+  /** Runs the kernel on from where it stopped, to the end of the rows or of the bytes, which are in its window up to `offset`. */
+  private async takeOn(bytes: Buffer, offset: number, stopped: Stop): Promise<Buffer | undefined> {
+    for (let at = offset, stop = stopped; ; stop = this.kernel.run()) {
       switch (stop) {
         case Stop.NEED_INPUT:
-          return false;
+          if (at === bytes.length) return undefined;
+          at += this.kernel.fill(bytes, at);
+          break;
         case Stop.NEED_ROOM:
           await this.flushWindow();
           break;
@@ -102,7 +102,7 @@ export class DataWriter implements RowSink {
           this.kernel.put(this.form.header);
           break;
         case Stop.END_OF_ROWS:
-          return true;
+          return this.unread(bytes, at);
         case Stop.MALFORMED:
           throw new ToolError(
             'SERVER_GONE',
@@ -110,6 +110,29 @@ export class DataWriter implements RowSink {
           );
       }
     }
+  }
+
+  private unread(bytes: Buffer, offset: number): Buffer {
+    return Buffer.concat([this.kernel.unread(), bytes.subarray(offset)]);
+  }
+
+  /** The file of a result that is in one window still: too small to be flushed by itself, so that it has its name at once. */
+  private async writeWhole(): Promise<readonly WrittenFile[]> {
+    this.kernel.endStatement();
+    const { rows } = this.kernel;
+    if (rows === 0) return []; // nothing but a header
+    const text = this.kernel.takeWindow(1 % this.windowFree.length, () => this.fileRoom(0));
+    const { directory, codec, compressLevel } = this.setup;
+    const stored = codec === 'none' ? text : await compressBlock(text, codec, compressLevel);
+    const name = this.nameOf(this.form.file);
+    writeSmallFile(directory, name, stored);
+    this.setup.counters[Counter.STORED_BYTES]! += stored.length;
+    this.count(text.length);
+    const { longestStatementBytes } = this;
+    const file = { name, storedBytes: stored.length, bytes: text.length, rows, longestStatementBytes };
+    if (this.form.statementBeside === undefined) return [file];
+    await this.writeBeside(name);
+    return [file, ...(await Promise.all(this.finished))];
   }
 
   /** Sends the window on its way and opens the next one, for the same file or for a new one. */
@@ -134,7 +157,7 @@ export class DataWriter implements RowSink {
     if (open === undefined) throw new ToolError('INTERNAL', 'a data file has rows but was never opened');
     const rows = this.kernel.rows - open.firstRow;
     const { file } = open;
-    const longestStatementBytes = this.form.file === 'sql' ? this.kernel.longestStatementBytes : undefined;
+    const { longestStatementBytes } = this;
     const finished = open.written.then(() => {
       return { name: file.name, storedBytes: file.storedBytes, bytes: open.bytes, rows, longestStatementBytes };
     });
@@ -179,7 +202,7 @@ export class DataWriter implements RowSink {
 
   private store(bytes: Uint8Array, { file }: OpenFile): void {
     file.write(bytes);
-    this.counters[Counter.STORED_BYTES]! += bytes.length;
+    this.setup.counters[Counter.STORED_BYTES]! += bytes.length;
   }
 
   private createFile(): OpenFile {
@@ -193,14 +216,19 @@ export class DataWriter implements RowSink {
     return fileName({ kind: 'data', database, table, part, subPart: this.subPart, form, codec });
   }
 
+  /** Of the rows so far; undefined for bare rows. */
+  private get longestStatementBytes(): number | undefined {
+    return this.form.file === 'sql' ? this.kernel.longestStatementBytes : undefined;
+  }
+
   private fileRoom(takenBytes: number): number {
     const { maxFileBytes } = this.setup;
     return maxFileBytes === undefined ? Infinity : Math.max(0, maxFileBytes - this.fileBytes - takenBytes);
   }
 
   private count(bytes: number): void {
-    this.counters[Counter.BYTES]! += bytes;
-    this.counters[Counter.ROWS]! += this.kernel.rows - this.countedRows;
+    this.setup.counters[Counter.BYTES]! += bytes;
+    this.setup.counters[Counter.ROWS]! += this.kernel.rows - this.countedRows;
     this.countedRows = this.kernel.rows;
   }
 }

@@ -9,10 +9,13 @@ export const NAMES_DISGUISED = "/*!40101 SET @tsdump_names='disguised'*/";
 
 /** Whether one of these names would end a statement. */
 export function wantDisguise(names: readonly string[]): boolean {
-  return names.some((name) => /; *\n/.test(name));
+  return names.some(endsStatement);
 }
+
+const endsStatement = (name: string): boolean => /; *\n/.test(name);
 
 /** The beginning of an INSERT statement, with its names disguised where they need it. */
 export function disguisedOpening(opening: string): Buffer {
-  return disguiseBody(Buffer.from(opening));
+  const bytes = Buffer.from(opening);
+  return endsStatement(opening) ? disguiseBody(bytes) : bytes;
 }

@@ -8,7 +8,6 @@
  */
 
 import { closeSync, fsync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ToolError } from '../base/errors.ts';
 import { errnoOf, storageError } from './storage-error.ts';
@@ -49,7 +48,7 @@ export class AtomicFile {
 
   /** Creates `NAME.partial`. Throws STORAGE when the system refuses, also when there is such a file already. */
   static create(directory: string, name: string, mode = FILE_MODE): AtomicFile {
-    const path = join(directory, name);
+    const path = `${directory}/${name}`; // not `join`, which costs more than the system takes to look at it
     try {
       return new AtomicFile(path, name, openSync(path + PARTIAL_SUFFIX, 'wx', mode));
     } catch (error) {

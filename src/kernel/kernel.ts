@@ -105,7 +105,8 @@ export class RowKernel {
     this.outputStart = align(this.inputStart + INPUT_BYTES + INPUT_SLACK);
     this.windows = windows;
     this.windowBytes = windows.bytes;
-    this.bytes = this.reserve(this.outputStart);
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.reserve(this.outputStart);
   }
 
   get outputWindows(): number {
@@ -175,7 +176,7 @@ export class RowKernel {
       end = align(at + part.length);
       return at;
     });
-    this.bytes = this.reserve(end + INPUT_SLACK);
+    this.reserve(end + INPUT_SLACK);
     for (const [index, part] of parts.entries()) this.bytes.set(part, places[index]);
     return places as { [At in keyof Parts]: number };
   }
@@ -247,10 +248,11 @@ export class RowKernel {
     return this.outputStart + window * this.windowBytes;
   }
 
-  private reserve(bytes: number): Uint8Array {
-    const missing = bytes - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-    return new Uint8Array(this.memory.buffer);
+  private reserve(bytes: number): void {
+    const missing = bytes - this.bytes.length;
+    if (missing <= 0) return;
+    this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    this.bytes = new Uint8Array(this.memory.buffer);
   }
 }
 
