@@ -10,13 +10,15 @@ import { addDefinerOptions, definerFrom } from './options/definer.ts';
 import type { DefinerValues } from './options/definer.ts';
 import { addFilterOptions, addLoadFilterOptions, filterFrom, withoutFrom } from './options/filter.ts';
 import type { LoadFilterValues } from './options/filter.ts';
+import { addKeyOptions, keyNotices, keyTimeFrom, spellOutKeyTimes } from './options/keys.ts';
+import type { KeyValues } from './options/keys.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
 
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
 
-interface LoadValues extends ConnectionValues, LoadFilterValues, DefinerValues, ReportValues {
+interface LoadValues extends ConnectionValues, LoadFilterValues, DefinerValues, KeyValues, ReportValues {
   readonly directory?: string;
   readonly database?: string;
   readonly sourceDb?: string;
@@ -34,7 +36,7 @@ interface LoadValues extends ConnectionValues, LoadFilterValues, DefinerValues, 
 /** @throws ToolError USAGE with one line that says what was given and what is allowed. */
 export function parseLoadArguments(argv: readonly string[], surroundings: Surroundings): Request<LoadOptions> {
   const command = loadCommand(surroundings);
-  const text = readArguments(command, spellOutBare(argv, ['-o', '--drop-table'], 'DROP'));
+  const text = readArguments(command, spellOutBare(spellOutKeyTimes(argv), ['-o', '--drop-table'], 'DROP'));
   if (text !== undefined) return { kind: 'print', text };
   const values = command.opts<LoadValues>();
   const { connection, askPassword } = connectionFrom(values, surroundings);
@@ -43,7 +45,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices: [...noticesFrom(values), ...notices],
+    notices: [...noticesFrom(values), ...keyNotices(values), ...notices],
     options: {
       connection,
       directory: directoryFrom(values),
@@ -57,6 +59,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       withData: values.data,
       withUsers: values.users === true,
       definer: definerFrom(values),
+      optimizeKeys: keyTimeFrom(values),
       statementsPerTransaction: values.queriesPerTransaction,
     },
   };
@@ -116,6 +119,7 @@ function loadCommand(surroundings: Surroundings) {
         wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
+  addKeyOptions(command);
   addReportOptions(command, surroundings);
   return command.addHelpText(
     'after',

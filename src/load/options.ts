@@ -5,6 +5,12 @@ import type { TableRule } from '../schema/filter/table-rules.ts';
 /** What to do with a table that already exists in the target; the words are myloader's. */
 export type DropTableMode = 'FAIL' | 'NONE' | 'DROP' | 'TRUNCATE' | 'DELETE' | 'SKIP';
 
+/**
+ * When keys other than the primary are built; the words are myloader's, but for AUTO: with the rows for small tables, after
+ * them for big ones (src/load/keys.ts). AFTER_…: after the rows of the table, or of all tables. SKIP: with the rows.
+ */
+export type KeyTime = 'AUTO' | 'AFTER_IMPORT_PER_TABLE' | 'AFTER_IMPORT_ALL_TABLES' | 'SKIP';
+
 /** 'routines' are events too. */
 export type LoadStep = 'databases' | 'tables' | 'foreign keys' | 'triggers' | 'routines';
 
@@ -38,6 +44,8 @@ export interface LoadOptions {
   readonly withUsers?: boolean | undefined;
   /** What becomes of the definers of views and code; undefined: they are kept. */
   readonly definer?: DefinerChange | undefined;
+  /** Undefined: AUTO. */
+  readonly optimizeKeys?: KeyTime | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

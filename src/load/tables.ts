@@ -1,9 +1,10 @@
 /**
  * Tables: definitions and rows of all tables, side by side.
  *
- * Schema workers create tables while data workers load those that exist. What ties them together is each table's state
- * (tables/table-state.ts) and the queue of tables with files to load (tables/ready-queue.ts): a table enters the queue in the moment
- * it is created, and the queue closes when the last table is loaded. The first failure fails the queue and every state,
+ * Schema workers create tables while data workers load those that exist and add their keys. What ties them together is each
+ * table's state (tables/table-state.ts) and the queue of what can be done (tables/ready-queue.ts): a table enters the queue in
+ * the moment it is created, again when its keys can be added (tables/key-builds.ts), and the queue closes when the last table
+ * is done. The first failure fails the queue and every state,
  * ends all sessions, and is thrown when everybody has stopped.
  */
 import { setMaxListeners } from 'node:events';
@@ -13,7 +14,10 @@ import type { Emit } from '../base/events.ts';
 import { sum } from '../base/numbers.ts';
 import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
+import { hasKeysLater, NOTHING_ASIDE } from './keys.ts';
+import type { SetAside } from './keys.ts';
 import type { LoadOptions } from './options.ts';
+import { KeyBuilds } from './tables/key-builds.ts';
 import { LoadProgress } from './tables/progress.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
@@ -23,7 +27,7 @@ import type { LoadSessions } from './session.ts';
 import { TableState } from './tables/table-state.ts';
 import type { Target } from './target.ts';
 import { DataWorker, labelOf } from './tables/worker.ts';
-import type { TableLoad } from './tables/worker.ts';
+import type { Job, TableLoad } from './tables/worker.ts';
 
 export interface TablesRun {
   readonly options: LoadOptions;
@@ -44,6 +48,8 @@ export interface TablesResult {
 
 /** DDL waits for the server's dictionary more than it works: beyond four connections nothing was gained. */
 const MAX_SCHEMA_WORKERS = 4;
+/** Of tables whose keys are added at the same time. */
+const MAX_KEY_BUILDS = 4;
 
 export async function loadTables(run: TablesRun): Promise<TablesResult> {
   const { options, contents } = run;
@@ -55,6 +61,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       state: new TableState<DumpFile>(labelOf(table), files),
       warnings: new RowWarnings(table, run.emit),
       limits,
+      setAside: NOTHING_ASIDE,
       rows: 0,
       hasVanished: false,
     };
@@ -79,9 +86,12 @@ class TablesLoader {
   private readonly run: TablesRun;
   private readonly loads: readonly TableLoad[];
   private readonly progress: LoadProgress;
-  private readonly queue = new ReadyQueue<TableLoad>();
+  private readonly queue = new ReadyQueue<Job>();
+  private readonly builds: KeyBuilds<TableLoad>;
   private readonly foreignKeys: ForeignKeys[] = [];
-  /** Tables that are not loaded yet; the queue closes at 0. */
+  /** Tables that are not loaded yet. */
+  private unloaded: number;
+  /** Tables that are not done yet; the queue closes at 0. */
   private open: number;
   private readonly stopping = new AbortController();
   private failure: Error | undefined;
@@ -90,7 +100,14 @@ class TablesLoader {
     this.run = run;
     this.loads = loads;
     this.progress = progress;
+    this.unloaded = loads.length;
     this.open = loads.length;
+    const { threads, optimizeKeys } = run.options;
+    const besideRows = optimizeKeys === 'AFTER_IMPORT_ALL_TABLES' ? 0 : Math.max(1, Math.floor(threads / 2));
+    this.builds = new KeyBuilds(
+      { besideRows: Math.min(besideRows, MAX_KEY_BUILDS), atTheEnd: Math.min(threads, MAX_KEY_BUILDS) },
+      (load) => this.queue.enqueueFirst({ load, part: 'keys' }),
+    );
     // Every worker listens: that is no leak.
     setMaxListeners(0, this.stopping.signal);
   }
@@ -117,7 +134,11 @@ class TablesLoader {
       sessions,
       statementsPerTransaction: options.statementsPerTransaction,
       progress: this.progress,
-      onLoaded: (load: TableLoad) => this.finish(load),
+      onLoaded: (load: TableLoad) => this.loaded(load),
+      onIndexed: (load: TableLoad) => {
+        this.finish(load);
+        this.builds.finish();
+      },
       emit,
       signal: this.stopping.signal,
     };
@@ -138,9 +159,10 @@ class TablesLoader {
       dropTable: options.dropTable,
       target,
       onStart: (table: DumpTable) => loadOf(table).state.startCreating(),
-      onCreated: (table: DumpTable, clauses: readonly Buffer[]) => {
-        if (clauses.length > 0) this.foreignKeys.push({ table, clauses });
-        this.created(loadOf(table));
+      hasKeysLater: (table: DumpTable) => hasKeysLater(table, options),
+      onCreated: (table: DumpTable, setAside: SetAside) => {
+        if (setAside.foreignKeys.length > 0) this.foreignKeys.push({ table, clauses: setAside.foreignKeys });
+        this.created(loadOf(table), setAside);
       },
       onMisplaced: (table: DumpTable, why: string) =>
         this.run.emit({ type: 'skipped', what: `place of table ${labelOf(table)}`, why }),
@@ -161,18 +183,20 @@ class TablesLoader {
   }
 
   /** S2: only here does a table become work for the data workers. */
-  private created(load: TableLoad): void {
-    load.state.markCreated();
-    if (load.state.hasWaitingFiles) this.queue.enqueue(load);
-    else this.finish(load);
+  private created(load: TableLoad, setAside = NOTHING_ASIDE): void {
+    load.setAside = setAside;
+    load.state.markCreated(setAside.keys.length > 0 ? 'keys to come' : 'all keys');
+    if (load.state.hasWaitingFiles) this.queue.enqueue({ load, part: 'rows' });
+    else this.loaded(load);
   }
 
   private skip(load: TableLoad): void {
     load.state.markSkipped();
+    this.countLoaded();
     this.count();
   }
 
-  private finish(load: TableLoad): void {
+  private loaded(load: TableLoad): void {
     const expected = load.table.rows;
     if (this.run.options.withData && expected !== undefined && load.rows !== expected) {
       throw new ToolError(
@@ -180,9 +204,20 @@ class TablesLoader {
         `${load.state.label}: the dump has ${expected} rows, ${load.rows} were inserted`,
       );
     }
+    if (load.state.hasWaitingKeys) this.builds.add(load);
+    else this.finish(load);
+    this.countLoaded();
+  }
+
+  private finish(load: TableLoad): void {
     load.state.markDone();
     this.progress.tableDone(load.state.label, load.rows);
     this.count();
+  }
+
+  private countLoaded(): void {
+    this.unloaded--;
+    if (this.unloaded === 0) this.builds.endRows();
   }
 
   private count(): void {

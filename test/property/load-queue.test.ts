@@ -9,18 +9,22 @@ import { ReadyQueue } from '../../src/load/tables/ready-queue.ts';
 import { SimulatedLoad } from '../unit/load/simulated-load.ts';
 import type { Load, Plan } from '../unit/load/simulated-load.ts';
 
-const STATES = ['creating', 'created', 'loading', 'loaded', 'done'] as const;
+const STATES = ['creating', 'created', 'loading', 'loaded', 'indexing', 'done'] as const;
 
 const plans: fc.Arbitrary<Plan> = fc
   .record({
-    tables: fc.array(fc.record({ files: fc.nat({ max: 5 }), skip: fc.nat({ max: 5 }) }), { maxLength: 12 }),
+    tables: fc.array(fc.record({ files: fc.nat({ max: 5 }), skip: fc.nat({ max: 5 }), isKeyed: fc.boolean() }), {
+      maxLength: 12,
+    }),
     schemaWorkers: fc.integer({ min: 1, max: 4 }),
     dataWorkers: fc.integer({ min: 1, max: 6 }),
     withSchemas: fc.boolean(),
+    limits: fc.record({ besideRows: fc.nat({ max: 3 }), atTheEnd: fc.integer({ min: 1, max: 4 }) }),
   })
   .map(({ tables, ...rest }) => ({
     ...rest,
     filesPerTable: tables.map(({ files }) => files),
+    keyed: new Set(tables.flatMap(({ isKeyed }, index) => (isKeyed ? [index] : []))),
     skipped: new Set(rest.withSchemas ? tables.flatMap(({ skip }, index) => (skip === 0 ? [index] : [])) : []),
   }));
 
@@ -53,6 +57,8 @@ async function play(scheduler: Scheduler, load: SimulatedLoad, beforeEach: (step
   for (let step = 0; ; step++) {
     await turn(); // all that follows from the last step without waiting for another
     expect(load.queue.length > 0 && load.idleWorkers > 0, 'Q2: a worker sleeps while there is work').toBe(false);
+    const { besideRows, atTheEnd } = load.plan.limits;
+    expect(load.buildsUnderWay, 'K2').toBeLessThanOrEqual(Math.max(load.unloaded > 0 ? 0 : atTheEnd, besideRows));
     if (scheduler.count() === 0) break;
     beforeEach(step);
     await scheduler.waitNext(1);
@@ -62,7 +68,7 @@ async function play(scheduler: Scheduler, load: SimulatedLoad, beforeEach: (step
 }
 
 describe('a load', () => {
-  test('without failure hands out each file once, after its table exists, and ends with all tables done (Q1 Q2 Q3 S2 S3 S4 S5)', async () => {
+  test('without failure hands out each file once, after its table exists, and ends with all tables done and indexed once (Q1 Q2 Q3 S2 S3 S4 S5 S7 K1 K2 K3)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), plans, fc.nat({ max: 40 }), async (scheduler, plan, lateStep) => {
         const load = new SimulatedLoad(plan, (what) => scheduler.schedule(Promise.resolve(), what));
@@ -76,6 +82,8 @@ describe('a load', () => {
         expect(load.failure).toBeUndefined();
         expect(load.taken.toSorted()).toEqual(filesToLoad(plan).toSorted());
         expect(load.takenTooEarly).toEqual([]);
+        const keyed = [...plan.keyed].filter((index) => isLoaded(plan, index));
+        expect(load.indexed.toSorted((a, b) => a - b)).toEqual(keyed);
         expect(load.finishedTables.toSorted((a, b) => a - b)).toEqual(plan.filesPerTable.map((_, index) => index));
         expect(load.loads.map(({ state }) => state.name)).toEqual(load.loads.map(() => 'done'));
         expect(watchers.map(({ outcome }) => outcome)).toEqual(watchers.map(() => 'reached'));

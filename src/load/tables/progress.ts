@@ -34,8 +34,12 @@ export class LoadProgress {
     this.activities[lane] = activity;
   }
 
-  end(lane: number, file: DumpFile): void {
+  rest(lane: number): void {
     this.activities[lane] = '';
+  }
+
+  end(lane: number, file: DumpFile): void {
+    this.rest(lane);
     this.readBytes.delete(file);
     this.storedBytes += file.storedBytes;
   }

@@ -1,7 +1,8 @@
 /**
- * Ready queue: what can be worked on now, first in, first out.
+ * Ready queue: what can be worked on now, first in, first out, but for what is put in front.
  *
- * Q1 An item comes out once for each time it was put in, in that order, and never before it was put in.
+ * Q1 An item comes out once for each time it was put in, in that order, and never before it was put in. One that is put in
+ *    front comes out next.
  * Q2 `enqueue` itself hands the item to a worker that waits, so that nobody sleeps while there is work.
  * Q3 After `close`, what is queued still comes out; then every waiter, present and future, gets undefined.
  * Q4 After `fail`, every waiter, present and future, gets the error; what is queued is dropped.
@@ -21,18 +22,32 @@ export class ReadyQueue<Item> {
   }
 
   enqueue(item: Item): void {
+    if (this.hasTaken(item)) return;
+    this.ring[(this.first + this.count) & (this.ring.length - 1)] = item;
+    this.count++;
+  }
+
+  /** In front of all that is queued. */
+  enqueueFirst(item: Item): void {
+    if (this.hasTaken(item)) return;
+    this.first = (this.first - 1) & (this.ring.length - 1);
+    this.ring[this.first] = item;
+    this.count++;
+  }
+
+  /** False when the item is to be queued, for which there is room then. */
+  private hasTaken(item: Item): boolean {
     if (this.ended !== undefined) {
-      if (this.ended.error !== undefined) return;
+      if (this.ended.error !== undefined) return true;
       throw new Error('the ready queue is closed');
     }
     const waiter = this.waiters.pop();
     if (waiter !== undefined) {
       waiter.resolve(item);
-      return;
+      return true;
     }
     if (this.count === this.ring.length) this.grow();
-    this.ring[(this.first + this.count) & (this.ring.length - 1)] = item;
-    this.count++;
+    return false;
   }
 
   /** The next item, waiting for one if need be; undefined when there will be none. */

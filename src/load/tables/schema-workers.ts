@@ -3,17 +3,20 @@
  *
  * In: the tables of the dump, largest data last, and what exists in the target. Each worker has a connection of its own
  * and takes the next table until there is none. Out: each table created, or left as it was where the mode says so, its
- * foreign keys set aside for later; the moment a table is ready `onCreated` is told, so that its data can start while
+ * foreign keys, and for some tables other keys too, set aside for later; the moment a table is ready `onCreated` is told, so that its data can start while
  * other tables are still being created.
  */
 import { abortable } from '../../base/abort.ts';
 import { describeError, ToolError } from '../../base/errors.ts';
 import type { Session } from '../../mysql/session.ts';
 import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
-import { splitForeignKeys } from '../../schema/ddl.ts';
+import { statementKind } from '../../format/statements.ts';
 import { quoteName } from '../../schema/names.ts';
 import { withoutPlace } from '../../schema/place.ts';
+import { splitTable } from '../../schema/table-keys.ts';
 import type { DumpTable } from '../contents.ts';
+import { NOTHING_ASIDE } from '../keys.ts';
+import type { SetAside } from '../keys.ts';
 import type { DropTableMode } from '../options.ts';
 import { sendDefinitions } from '../send/definitions.ts';
 import type { LoadSessions } from '../session.ts';
@@ -25,9 +28,10 @@ export interface SchemaRun {
   readonly tables: DumpTable[];
   readonly dropTable: DropTableMode;
   readonly target: Target;
+  /** Whether keys of a table are to be added when its rows are there. */
+  readonly hasKeysLater: (table: DumpTable) => boolean;
   readonly onStart: (table: DumpTable) => void;
-  /** `foreignKeys` are the clauses that were taken out of the statement. */
-  readonly onCreated: (table: DumpTable, foreignKeys: readonly Buffer[]) => void;
+  readonly onCreated: (table: DumpTable, setAside: SetAside) => void;
   /** Created in the server's own place: the one of the definition does not exist here. */
   readonly onMisplaced: (table: DumpTable, why: string) => void;
   /** A definition without rows, of an engine that the target does not have. */
@@ -64,40 +68,45 @@ async function createTable(run: SchemaRun, session: Session, table: DumpTable): 
     return;
   }
   const isKept = exists && (run.dropTable !== 'DROP' || table.whenPresent === 'LOAD');
-  let foreignKeys: readonly Buffer[] = [];
+  let setAside = NOTHING_ASIDE;
   try {
-    if (!isKept) foreignKeys = await create(run, session, table);
+    if (!isKept) setAside = await create(run, session, table);
   } catch (error) {
     if (serverErrno(error) !== ServerErrno.ER_UNKNOWN_STORAGE_ENGINE || table.dataFiles.length > 0) throw error;
     run.onRefused(table, describeError(error));
     return;
   }
-  run.onCreated(table, foreignKeys);
+  run.onCreated(table, setAside);
 }
 
-async function create(run: SchemaRun, session: Session, table: DumpTable): Promise<readonly Buffer[]> {
+async function create(run: SchemaRun, session: Session, table: DumpTable): Promise<SetAside> {
   const { schemaFile } = table;
   if (schemaFile === undefined) {
     throw new ToolError('DUMP_INCOMPLETE', `the dump has no definition of ${table.database}.${table.name}`, {
       hint: 'create the table first and load with --no-schema',
     });
   }
-  const foreignKeys: Buffer[] = [];
+  const later = run.hasKeysLater(table);
   await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-  const define = (change: (sql: Buffer) => Buffer): Promise<void> =>
-    sendDefinitions(session, run.sessions.modes, schemaFile, (sql) => {
-      const split = splitForeignKeys(change(sql));
-      foreignKeys.push(...split.foreignKeys);
+  const define = async (change: (sql: Buffer) => Buffer): Promise<SetAside> => {
+    let setAside = NOTHING_ASIDE;
+    const settings: Buffer[] = [];
+    await sendDefinitions(session, run.sessions.modes, schemaFile, (sql) => {
+      if (statementKind(sql) === 'set') settings.push(sql);
+      const split = splitTable(change(sql), { later });
+      if (split.create !== sql) setAside = { ...split, settings };
       return split.create;
     });
+    return setAside;
+  };
   try {
-    await define((sql) => sql);
+    return await define((sql) => sql);
   } catch (error) {
     if (!isMissingPlace(error)) throw error;
-    await define(withoutPlace);
+    const setAside = await define(withoutPlace);
     run.onMisplaced(table, describeError(error));
+    return setAside;
   }
-  return foreignKeys;
 }
 
 /** The definition names a tablespace or a directory that the target does not have (MySQL). */

@@ -1,15 +1,16 @@
 /**
  * The life of a table in a load.
  *
- *   not-created ─▶ creating ─▶ created ─▶ loading ─▶ loaded ─▶ done
- *        └────────────┴───────────┴──────────┴─────────┴─────▶ failed
+ *   not-created ─▶ creating ─▶ created ─▶ loading ─▶ loaded ─▶ indexing ─▶ done
+ *        └────────────┴───────────┴──────────┴─────────┴──────────┴─────▶ failed
  *
  * not-created  The dump has it; nobody has begun. With --no-schema a table begins its life as created.
  * creating     One schema worker runs its CREATE TABLE.
  * created      It exists in the target; no row of it was sent.
  * loading      At least one of its data files was taken.
  * loaded       All its data files are committed. A table without data files passes through at once.
- * done         Row counts agree and its foreign keys exist.
+ * indexing     The keys that were left out of its CREATE TABLE are being added. One without such keys goes from loaded to done.
+ * done         Row counts agree and its keys exist; the foreign keys of all tables follow.
  * failed       Something went wrong; the error says what. It stays so.
  *
  * A table that exists and is to be left alone (--drop-table=SKIP) goes from creating to done.
@@ -20,9 +21,10 @@
  * S4 The table is loaded exactly when it is created and every file is finished.
  * S5 `reached` wakes every waiter, however many there are, and one that comes later is not kept waiting.
  * S6 After a failure every waiter, present and future, gets the error.
+ * S7 The keys of a table are handed out exactly once, when it is loaded, and it is not done before they are added.
  */
 
-const ORDER = ['not-created', 'creating', 'created', 'loading', 'loaded', 'done'] as const;
+const ORDER = ['not-created', 'creating', 'created', 'loading', 'loaded', 'indexing', 'done'] as const;
 export type TableStateName = (typeof ORDER)[number] | 'failed';
 
 export class TableState<File> {
@@ -33,6 +35,7 @@ export class TableState<File> {
   /** Files not handed out, next one last. */
   private readonly waitingFiles: File[];
   private filesInWork = 0;
+  private lacksKeys = false;
   private readonly waiters: {
     readonly wanted: number;
     readonly resolve: () => void;
@@ -57,10 +60,16 @@ export class TableState<File> {
     this.move('not-created', 'creating');
   }
 
-  /** The table exists. One without data files is loaded at once. */
-  markCreated(): void {
+  /** True from when the table is created without all its keys until somebody takes them. */
+  get hasWaitingKeys(): boolean {
+    return this.lacksKeys;
+  }
+
+  /** The table exists, all of it or without some of its keys. One without data files is loaded at once. */
+  markCreated(has: 'all keys' | 'keys to come' = 'all keys'): void {
     if (this.state === 'not-created') this.move('not-created', 'creating'); // it existed before (--no-schema)
     this.move('creating', 'created');
+    this.lacksKeys = has === 'keys to come';
     if (!this.hasWaitingFiles) {
       this.move('created', 'loading');
       this.move('loading', 'loaded');
@@ -70,7 +79,7 @@ export class TableState<File> {
   /** Hands out the next data file; undefined when all are taken. Throws what the table failed with. */
   takeFile(): File | undefined {
     if (this.error !== undefined) throw this.error;
-    if (this.state === 'loaded' || this.state === 'done') return undefined;
+    if (this.position >= ORDER.indexOf('loaded')) return undefined;
     if (this.state === 'created') this.move('created', 'loading');
     if (this.state !== 'loading') throw new Error(`${this.label}: a file was asked for while ${this.state}`);
     const file = this.waitingFiles.pop();
@@ -88,6 +97,14 @@ export class TableState<File> {
     return true;
   }
 
+  /** Hands out the keys that are to be added. Throws what the table failed with. */
+  takeKeys(): void {
+    if (this.error !== undefined) throw this.error;
+    if (!this.lacksKeys) throw new Error(`${this.label}: no keys are to be added while ${this.state}`);
+    this.move('loaded', 'indexing');
+    this.lacksKeys = false;
+  }
+
   /** The table and its rows stay as they are in the target. */
   markSkipped(): void {
     this.waitingFiles.length = 0;
@@ -95,7 +112,8 @@ export class TableState<File> {
   }
 
   markDone(): void {
-    this.move('loaded', 'done');
+    if (this.lacksKeys) throw new Error(`${this.label}: cannot become done while keys are to be added`);
+    this.move(this.state === 'indexing' ? 'indexing' : 'loaded', 'done');
   }
 
   fail(error: Error): void {

@@ -2,7 +2,8 @@
  * Data worker: one connection that loads data files until there are none.
  *
  * In: the ready queue of tables. A worker takes a table, takes one file of it, and puts the table back at the end of the
- * queue while files remain, so that idle workers join in. Out: every file committed exactly once. A table that the
+ * queue while files remain, so that idle workers join in; or it adds the keys of a table that is loaded. Out: every file
+ * committed exactly once, the keys of every table added or named. A table that the
  * server does not know although it was created (error 1146) is tried again with patience, on a fresh connection every
  * third time, going on behind what is committed; any other error ends the run.
  */
@@ -17,6 +18,8 @@ import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
 import type { DumpFile, DumpTable } from '../contents.ts';
+import { addKeys } from '../keys.ts';
+import type { SetAside } from '../keys.ts';
 import type { LoadProgress } from './progress.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import { sendRows } from '../send/rows-sql.ts';
@@ -30,24 +33,34 @@ export interface TableLoad {
   readonly state: TableState<DumpFile>;
   readonly warnings: RowWarnings;
   readonly limits: StatementLimits;
+  setAside: SetAside;
   /** Rows committed so far. */
   rows: number;
   /** The server said that there is no such table after rows of it were committed: they may be gone with it. */
   hasVanished: boolean;
 }
 
+/** What a worker does next: a file of the table, or its keys. */
+export interface Job {
+  readonly load: TableLoad;
+  readonly part: 'rows' | 'keys';
+}
+
 export interface DataRun {
-  readonly queue: ReadyQueue<TableLoad>;
+  readonly queue: ReadyQueue<Job>;
   readonly sessions: LoadSessions;
   readonly statementsPerTransaction: number;
   readonly progress: LoadProgress;
   /** The last file of the table is committed. */
   readonly onLoaded: (load: TableLoad) => void;
+  /** Its keys are added. */
+  readonly onIndexed: (load: TableLoad) => void;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
 
 const RECONNECT_EVERY = 3;
+const HAS_TRANSACTIONS = 'SET SESSION autocommit = 0';
 
 export class DataWorker {
   private readonly run: DataRun;
@@ -71,17 +84,37 @@ export class DataWorker {
   }
 
   private async loadUntilDone(): Promise<void> {
-    const { queue, onLoaded } = this.run;
-    for (let load = await queue.dequeue(); load !== undefined; load = await queue.dequeue()) {
-      const file = load.state.takeFile();
-      if (file === undefined) continue; // others took the last files while it stood in the queue
-      if (load.state.hasWaitingFiles) queue.enqueue(load);
-      await this.loadFile(load, file);
-      if (load.state.finishFile()) {
-        if (load.hasVanished) await this.countRows(load);
-        onLoaded(load);
-      }
+    const { queue } = this.run;
+    for (let job = await queue.dequeue(); job !== undefined; job = await queue.dequeue()) {
+      if (job.part === 'rows') await this.loadNext(job);
+      else await this.addKeys(job.load);
     }
+  }
+
+  private async loadNext(job: Job): Promise<void> {
+    const { load } = job;
+    const file = load.state.takeFile();
+    if (file === undefined) return; // others took the last files while it stood in the queue
+    if (load.state.hasWaitingFiles) this.run.queue.enqueue(job);
+    await this.loadFile(load, file);
+    if (load.state.finishFile()) {
+      if (load.hasVanished) await this.countRows(load);
+      this.run.onLoaded(load);
+    }
+  }
+
+  private async addKeys(load: TableLoad): Promise<void> {
+    const { sessions, progress, emit, onIndexed } = this.run;
+    load.state.takeKeys();
+    progress.begin(this.lane, `keys of ${load.state.label}`);
+    const session = await this.sessionIn(load.table.database);
+    const refused = await addKeys(session, sessions, load.table, load.setAside);
+    for (const { what, why } of refused) emit({ type: 'skipped', what, why });
+    // Their file's settings are not those of rows.
+    await saying('preparing a session', () => sessions.prepare(session));
+    await session.execute(HAS_TRANSACTIONS);
+    progress.rest(this.lane);
+    onIndexed(load);
   }
 
   private async loadFile(load: TableLoad, file: DumpFile): Promise<void> {
@@ -128,6 +161,8 @@ export class DataWorker {
     const session = await this.sessionIn(table.database);
     const name = labelOf(table);
     const [count] = await saying(`counting ${name}`, () => textRow(session, `SELECT COUNT(*) FROM ${name}`));
+    // An ALTER elsewhere would wait for the transaction of this SELECT.
+    await session.execute('ROLLBACK');
     if (Number(count) >= rows) return;
     throw new ToolError(
       'ROWS_DIFFER',
@@ -143,7 +178,7 @@ export class DataWorker {
     if (this.session === undefined) {
       this.session = await this.run.sessions.open(this.run.signal);
       this.database = undefined;
-      await this.session.execute('SET SESSION autocommit = 0');
+      await this.session.execute(HAS_TRANSACTIONS);
     }
     if (this.database !== database) {
       const { session } = this;

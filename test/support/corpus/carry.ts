@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { DumpOptions } from '../../../src/index.ts';
+import type { DumpOptions, LoadOptions } from '../../../src/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { diffFingerprints, fingerprint } from '../fingerprint.ts';
 import type { LaneServers } from '../lanes.ts';
@@ -28,14 +28,18 @@ const NOT_TRANSACTIONAL = /^not transactional/;
  * Promises, on every lane, that each piece comes back equal, that the runs name what they cannot carry and nothing else,
  * and that they have nothing to warn of.
  */
-export function promiseCarried(pieces: readonly Piece[], options: Partial<DumpOptions> = {}): void {
+export function promiseCarried(
+  pieces: readonly Piece[],
+  options: Partial<DumpOptions> = {},
+  loadOptions: Partial<LoadOptions> = {},
+): void {
   describe.each(laneServers())('$lane', (lane) => {
     const here = piecesFor(pieces, lane.source);
     const databases = new Map(here.map((piece) => [piece, databasesOf(piece)]));
     let carried: Carried | undefined;
 
     beforeAll(async () => {
-      carried = await carry(lane, databases, options);
+      carried = await carry(lane, databases, options, loadOptions);
     });
     afterAll(async () => {
       for (const database of [...databases.values()].flat()) await dropEverywhere(lane, database);
@@ -66,7 +70,12 @@ function inPlace(text: string, [own = '', other = '']: readonly string[] = []): 
   return text.replaceAll('{db}', () => own).replaceAll('{other}', () => other);
 }
 
-async function carry(lane: LaneServers, databases: Databases, options: Partial<DumpOptions>): Promise<Carried> {
+async function carry(
+  lane: LaneServers,
+  databases: Databases,
+  options: Partial<DumpOptions>,
+  loadOptions: Partial<LoadOptions>,
+): Promise<Carried> {
   const { source, target } = lane;
   const all = [...databases.values()].flat();
   for (const [piece, names] of databases) await fill(lane, piece, names);
@@ -74,7 +83,7 @@ async function carry(lane: LaneServers, databases: Databases, options: Partial<D
   const summaries = await withDirectory(async (directory) => {
     const dumped = await runDump(source, { ...options, directory, databases: all });
     for (const database of all) await vacate(lane, database);
-    const loaded = await runLoad(target, { directory });
+    const loaded = await runLoad(target, { ...loadOptions, directory });
     return [dumped.summary, loaded.summary];
   });
   return {

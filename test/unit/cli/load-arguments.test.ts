@@ -25,6 +25,7 @@ test('the defaults are those of myloader', () => {
     withSchemas: true,
     withData: true,
     withUsers: false,
+    optimizeKeys: 'AUTO',
     statementsPerTransaction: 1000,
   });
 });
@@ -105,4 +106,15 @@ test('a directory is needed, and help fits in 80 columns', () => {
   const text = help.kind === 'print' ? help.text : '';
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(text).not.toContain('--purge-mode');
+});
+
+test.each([
+  [['--optimize-keys'], 'AFTER_IMPORT_PER_TABLE'],
+  [['--optimize-keys=skip'], 'SKIP'],
+  [['--optimize-keys=AFTER_IMPORT_ALL_TABLES', '-o'], 'AFTER_IMPORT_ALL_TABLES'],
+  [['--innodb-optimize-keys'], 'AFTER_IMPORT_PER_TABLE'],
+] as const)('%j: keys are built %s', (given, optimizeKeys) => {
+  expect(run(...given).options).toMatchObject({ optimizeKeys });
+  expect(run(...given).notices.length).toBe(given[0].startsWith('--innodb') ? 1 : 0);
+  expect(() => run('--optimize-keys=NEVER')).toThrow('--optimize-keys');
 });

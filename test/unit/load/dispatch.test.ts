@@ -9,6 +9,8 @@ import type { Plan, Step } from './simulated-load.ts';
 const plan = (of: Partial<Plan>): Plan => ({
   filesPerTable: [1],
   skipped: new Set(),
+  keyed: new Set(),
+  limits: { besideRows: 1, atTheEnd: 2 },
   schemaWorkers: 1,
   dataWorkers: 1,
   withSchemas: true,
@@ -35,6 +37,50 @@ class Gate {
     await turn();
   }
 }
+
+describe('keys that are added when the rows are there', () => {
+  test('begin beside the rows of other tables, before what is queued, and no more at once than may be (K1 K2 K3)', async () => {
+    const gate = new Gate();
+    const load = new SimulatedLoad(
+      plan({ filesPerTable: [1, 1, 3], keyed: new Set([0, 1]), dataWorkers: 3, schemaWorkers: 3 }),
+      gate.step,
+    );
+    const run = load.run();
+    await turn();
+    for (const table of [0, 1, 2]) await gate.end(`create ${table}`);
+    await gate.end('load 0.0');
+    expect(gate.underWay).toEqual(['load 1.0', 'load 2.0', 'keys 0']);
+    await gate.end('load 1.0');
+    expect(gate.underWay).toEqual(['load 2.0', 'keys 0', 'load 2.1']);
+    await gate.end('keys 0');
+    expect(gate.underWay).toEqual(['load 2.0', 'load 2.1', 'keys 1']);
+    for (const file of ['load 2.0', 'load 2.1', 'load 2.2', 'keys 1']) await gate.end(file);
+    await run;
+    expect(load.finishedTables).toEqual([0, 2, 1]);
+  });
+
+  test('of all tables wait for the last row of all, where none may be beside rows (K2 K3)', async () => {
+    const gate = new Gate();
+    const limits = { besideRows: 0, atTheEnd: 2 };
+    const load = new SimulatedLoad(
+      plan({ filesPerTable: [1, 1, 1], keyed: new Set([0, 1, 2]), limits, dataWorkers: 3, schemaWorkers: 3 }),
+      gate.step,
+    );
+    const run = load.run();
+    await turn();
+    for (const table of [0, 1, 2]) await gate.end(`create ${table}`);
+    for (const table of [1, 0]) await gate.end(`load ${table}.0`);
+    expect(gate.underWay).toEqual(['load 2.0']);
+    await gate.end('load 2.0');
+    expect(gate.underWay.toSorted()).toEqual(['keys 0', 'keys 1']);
+    await gate.end('keys 0');
+    expect(gate.underWay.toSorted()).toEqual(['keys 1', 'keys 2']);
+    await gate.end('keys 1');
+    await gate.end('keys 2');
+    await run;
+    expect(load.indexed.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+  });
+});
 
 describe('tables that wait for workers and workers that wait for tables', () => {
   test('all workers sleep before the first table is there, and all get a file of it (Q2 S2)', async () => {

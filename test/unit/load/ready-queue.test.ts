@@ -20,6 +20,23 @@ describe('the ready queue', () => {
     expect(got).toEqual(Array.from({ length: put }, (_, index) => index));
   });
 
+  test('gives what was put in front before all else, across growing and wrapping around (Q1 Q5)', async () => {
+    const queue = new ReadyQueue<number>();
+    const list: number[] = [];
+    for (let put = 0; put < 200; put++) {
+      if (put % 3 === 0) queue.enqueueFirst(put);
+      else queue.enqueue(put);
+      if (put % 3 === 0) list.unshift(put);
+      else list.push(put);
+      if (put % 5 === 0) expect(await queue.dequeue()).toBe(list.shift());
+    }
+    while (queue.length > 0) expect(await queue.dequeue()).toBe(list.shift());
+    expect(list).toEqual([]);
+    const waiting = queue.dequeue();
+    queue.enqueueFirst(7);
+    expect(await waiting).toBe(7);
+  });
+
   test('gives an item as often as it was put in, undefined and null included (Q1)', async () => {
     const queue = new ReadyQueue<string | undefined | null>();
     for (const item of ['a', undefined, 'a', null]) queue.enqueue(item);

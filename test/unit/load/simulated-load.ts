@@ -2,6 +2,8 @@
  * A load without servers: the loops of load/tables.ts, load/tables/schema-workers.ts and load/tables/worker.ts around the real queue
  * and the real states. What takes time there is `step` here, so that a test decides what ends when, and what fails.
  */
+import { KeyBuilds } from '../../../src/load/tables/key-builds.ts';
+import type { BuildLimits } from '../../../src/load/tables/key-builds.ts';
 import { ReadyQueue } from '../../../src/load/tables/ready-queue.ts';
 import { TableState } from '../../../src/load/tables/table-state.ts';
 
@@ -10,6 +12,9 @@ export interface Plan {
   readonly filesPerTable: readonly number[];
   /** Tables that exist and are left alone. */
   readonly skipped: ReadonlySet<number>;
+  /** Tables with keys that are added when their rows are there. */
+  readonly keyed: ReadonlySet<number>;
+  readonly limits: BuildLimits;
   readonly schemaWorkers: number;
   readonly dataWorkers: number;
   /** False is --no-schema: tables begin as created. */
@@ -21,18 +26,28 @@ export interface Load {
   readonly state: TableState<string>;
 }
 
+interface Job {
+  readonly load: Load;
+  readonly part: 'rows' | 'keys';
+}
+
 /** Resolves when a statement or a file is through; rejects when it failed. */
 export type Step = (what: string) => Promise<unknown>;
 
 export class SimulatedLoad {
   readonly loads: readonly Load[];
-  readonly queue = new ReadyQueue<Load>();
+  readonly queue = new ReadyQueue<Job>();
   readonly taken: string[] = [];
   readonly takenTooEarly: string[] = [];
   readonly finishedTables: number[] = [];
+  /** Tables whose keys were added, in order. */
+  readonly indexed: number[] = [];
+  readonly builds: KeyBuilds<Load>;
+  buildsUnderWay = 0;
+  unloaded: number;
   idleWorkers = 0;
   failure: Error | undefined;
-  private readonly plan: Plan;
+  readonly plan: Plan;
   private readonly step: Step;
   private readonly exists = new Set<number>();
   private open: number;
@@ -42,6 +57,8 @@ export class SimulatedLoad {
     this.plan = plan;
     this.step = step;
     this.open = plan.filesPerTable.length;
+    this.unloaded = this.open;
+    this.builds = new KeyBuilds(plan.limits, (load) => this.queue.enqueueFirst({ load, part: 'keys' }));
     this.loads = plan.filesPerTable.map((count, index) => {
       const files = Array.from({ length: count }, (_, file) => `${index}.${file}`);
       return { index, state: new TableState(`t${index}`, files) };
@@ -77,6 +94,7 @@ export class SimulatedLoad {
       load.state.startCreating();
       if (this.plan.skipped.has(load.index)) {
         load.state.markSkipped();
+        this.countLoaded();
         this.count(load);
       } else {
         await this.step(`create ${load.index}`);
@@ -87,24 +105,40 @@ export class SimulatedLoad {
 
   private created(load: Load): void {
     this.exists.add(load.index);
-    load.state.markCreated();
-    if (load.state.hasWaitingFiles) this.queue.enqueue(load);
-    else this.finish(load);
+    load.state.markCreated(this.plan.keyed.has(load.index) ? 'keys to come' : 'all keys');
+    if (load.state.hasWaitingFiles) this.queue.enqueue({ load, part: 'rows' });
+    else this.loaded(load);
   }
 
   private async loadData(): Promise<void> {
-    for (let load = await this.next(); load !== undefined; load = await this.next()) {
-      const file = load.state.takeFile();
-      if (file === undefined) continue;
-      this.taken.push(file);
-      if (!this.exists.has(load.index)) this.takenTooEarly.push(file);
-      if (load.state.hasWaitingFiles) this.queue.enqueue(load);
-      await this.step(`load ${file}`);
-      if (load.state.finishFile()) this.finish(load);
+    for (let job = await this.next(); job !== undefined; job = await this.next()) {
+      if (job.part === 'rows') await this.loadNext(job);
+      else await this.addKeys(job.load);
     }
   }
 
-  private async next(): Promise<Load | undefined> {
+  private async loadNext(job: Job): Promise<void> {
+    const { load } = job;
+    const file = load.state.takeFile();
+    if (file === undefined) return;
+    this.taken.push(file);
+    if (!this.exists.has(load.index)) this.takenTooEarly.push(file);
+    if (load.state.hasWaitingFiles) this.queue.enqueue(job);
+    await this.step(`load ${file}`);
+    if (load.state.finishFile()) this.loaded(load);
+  }
+
+  private async addKeys(load: Load): Promise<void> {
+    load.state.takeKeys();
+    this.indexed.push(load.index);
+    this.buildsUnderWay++;
+    await this.step(`keys ${load.index}`);
+    this.buildsUnderWay--;
+    this.finish(load);
+    this.builds.finish();
+  }
+
+  private async next(): Promise<Job | undefined> {
     this.idleWorkers++;
     try {
       return await this.queue.dequeue();
@@ -113,9 +147,19 @@ export class SimulatedLoad {
     }
   }
 
+  private loaded(load: Load): void {
+    if (load.state.hasWaitingKeys) this.builds.add(load);
+    else this.finish(load);
+    this.countLoaded();
+  }
+
   private finish(load: Load): void {
     load.state.markDone();
     this.count(load);
+  }
+
+  private countLoaded(): void {
+    if (--this.unloaded === 0) this.builds.endRows();
   }
 
   private count(load: Load): void {

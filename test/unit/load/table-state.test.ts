@@ -9,11 +9,13 @@ const REASON = new Error('reason');
 /** A table with two files, brought into a state by the shortest way. */
 function tableIn(state: TableStateName): TableState<string> {
   const table = new TableState('`shop`.`orders`', ['a', 'b']);
+  const keys = state === 'indexing' ? 'keys to come' : 'all keys';
   const way: (readonly [TableStateName, () => unknown])[] = [
     ['creating', () => table.startCreating()],
-    ['created', () => table.markCreated()],
+    ['created', () => table.markCreated(keys)],
     ['loading', () => table.takeFile()],
     ['loaded', () => [table.takeFile(), table.finishFile(), table.finishFile()]],
+    ...(state === 'indexing' ? [['indexing', () => table.takeKeys()] as const] : []),
     ['done', () => table.markDone()],
   ];
   if (state === 'failed') table.fail(REASON);
@@ -24,17 +26,27 @@ function tableIn(state: TableStateName): TableState<string> {
   return table;
 }
 
-const STATES: readonly TableStateName[] = ['not-created', 'creating', 'created', 'loading', 'loaded', 'done', 'failed'];
-type Move = 'startCreating' | 'markCreated' | 'takeFile' | 'finishFile' | 'markSkipped' | 'markDone';
+const STATES: readonly TableStateName[] = [
+  'not-created',
+  'creating',
+  'created',
+  'loading',
+  'loaded',
+  'indexing',
+  'done',
+  'failed',
+];
+type Move = 'startCreating' | 'markCreated' | 'takeFile' | 'finishFile' | 'takeKeys' | 'markSkipped' | 'markDone';
 
 /** Where each move leads; what is not listed throws and changes nothing. */
 const MOVES: Readonly<Record<Move, Partial<Record<TableStateName, TableStateName>>>> = {
   startCreating: { 'not-created': 'creating' },
   markCreated: { 'not-created': 'created', creating: 'created' },
-  takeFile: { created: 'loading', loading: 'loading', loaded: 'loaded', done: 'done' },
+  takeFile: { created: 'loading', loading: 'loading', loaded: 'loaded', indexing: 'indexing', done: 'done' },
   finishFile: { loading: 'loading' },
   markSkipped: { creating: 'done' },
-  markDone: { loaded: 'done' },
+  takeKeys: {}, // of a table without keys to come; see below
+  markDone: { loaded: 'done', indexing: 'done' },
 };
 
 describe('a table', () => {
@@ -43,7 +55,7 @@ describe('a table', () => {
       const table = tableIn(state);
       const to = MOVES[move][state];
       if (to === undefined)
-        expect(() => table[move]()).toThrow(state === 'failed' && move === 'takeFile' ? REASON : /orders/);
+        expect(() => table[move]()).toThrow(state === 'failed' && move.startsWith('take') ? REASON : /orders/);
       else table[move]();
       expect(table.name).toBe(to ?? state);
     });
@@ -68,6 +80,21 @@ describe('a table', () => {
     ]);
     expect([table.finishFile(), table.finishFile(), table.finishFile()]).toEqual([false, false, true]);
     expect(() => table.finishFile()).toThrow('no file is in work');
+  });
+
+  test('with keys to come hands them out once, when it is loaded, and is not done before they are added (S7)', () => {
+    const table = new TableState('t', ['a']);
+    table.markCreated('keys to come');
+    expect(() => table.takeKeys()).toThrow('cannot become indexing while created');
+    table.takeFile();
+    table.finishFile();
+    expect(table.hasWaitingKeys).toBe(true);
+    expect(() => table.markDone()).toThrow('keys are to be added');
+    table.takeKeys();
+    expect(table.hasWaitingKeys).toBe(false);
+    expect(() => table.takeKeys()).toThrow('no keys are to be added while indexing');
+    table.markDone();
+    expect(table.name).toBe('done');
   });
 
   test('is not loaded while the last file is in work elsewhere, whoever ends first (S4)', () => {

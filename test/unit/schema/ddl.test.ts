@@ -1,11 +1,12 @@
 /** What comes out of CREATE TABLE and what stays, byte for byte. Texts are as MySQL 9.7 and MariaDB 10.11 print them. */
 import { describe, expect, test } from 'vitest';
 
-import { addClauses, referencedTable, splitForeignKeys } from '../../../src/schema/ddl.ts';
+import { addClauses, referencedTable } from '../../../src/schema/ddl.ts';
+import { splitTable } from '../../../src/schema/table-keys.ts';
 
 const text = (...lines: string[]): string => lines.join('\n');
 const split = (statement: string): { create: string; foreignKeys: string[] } => {
-  const { create, foreignKeys } = splitForeignKeys(Buffer.from(statement));
+  const { create, foreignKeys } = splitTable(Buffer.from(statement), { later: false });
   return { create: create.toString(), foreignKeys: foreignKeys.map((clause) => clause.toString()) };
 };
 
@@ -96,7 +97,7 @@ describe('what only looks like a foreign key stays', () => {
     'the statement %j, with its very bytes',
     (statement) => {
       const given = Buffer.from(statement);
-      expect(splitForeignKeys(given)).toEqual({ create: given, foreignKeys: [] });
+      expect(splitTable(given, { later: false })).toEqual({ create: given, foreignKeys: [], keys: [] });
     },
   );
 });
@@ -108,8 +109,9 @@ test('bytes that are no UTF-8 are kept as they are', () => {
     Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !'`\'"\\\n'.includes(String.fromCharCode(byte))),
   );
   const key = wrap('CONSTRAINT `', every, '` FOREIGN KEY (`a`) REFERENCES `', every, '` (`id`)');
-  const { create, foreignKeys } = splitForeignKeys(
+  const { create, foreignKeys } = splitTable(
     wrap("CREATE TABLE `t` (\n  `a` int COMMENT '", every, "',\n  ", key, "\n) COMMENT='", every, "'"),
+    { later: false },
   );
   expect(create).toEqual(wrap("CREATE TABLE `t` (\n  `a` int COMMENT '", every, "'\n) COMMENT='", every, "'"));
   expect(foreignKeys).toEqual([key]);

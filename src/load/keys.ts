@@ -1,0 +1,92 @@
+/**
+ * Keys that are added to a table when its rows are there.
+ *
+ * In: the keys taken out of its CREATE TABLE. Out: they exist, in the order they had, or each that could not be added is
+ * named, with the server's words and the statement that adds it: rows are there by then, and other tables are none the worse.
+ */
+import { describeError } from '../base/errors.ts';
+import { isConnectionLost, saying } from '../mysql/failure.ts';
+import type { Session } from '../mysql/session.ts';
+import { addClauses } from '../schema/ddl.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import type { TableKey } from '../schema/table-keys.ts';
+import type { DumpTable } from './contents.ts';
+import type { LoadOptions } from './options.ts';
+import type { LoadSessions } from './session.ts';
+
+/** What was taken out of a CREATE TABLE statement. */
+export interface SetAside {
+  readonly foreignKeys: readonly Buffer[];
+  readonly keys: readonly TableKey[];
+  /** The SET statements that stand before it in its file. */
+  readonly settings: readonly Buffer[];
+}
+
+export const NOTHING_ASIDE: SetAside = { foreignKeys: [], keys: [], settings: [] };
+
+export interface RefusedKey {
+  /** "key `x` of table `shop`.`orders`". */
+  readonly what: string;
+  readonly why: string;
+}
+
+/** Rows as they lie in the files, compressed or not. */
+const BIG_TABLE_BYTES = 16 * 1024 * 1024;
+/** Of what is compressed there is more than can be seen: zstd makes dump text about half as long. */
+const COMPRESSION = 2;
+
+export function hasKeysLater({ dataFiles }: DumpTable, { optimizeKeys = 'AUTO', withData }: LoadOptions): boolean {
+  if (!withData || dataFiles.length === 0 || optimizeKeys === 'SKIP') return false;
+  if (optimizeKeys !== 'AUTO') return true;
+  let bytes = 0;
+  for (const { storedBytes, codec } of dataFiles) bytes += codec === 'none' ? storedBytes : COMPRESSION * storedBytes;
+  return bytes >= BIG_TABLE_BYTES;
+}
+
+/**
+ * Adds them all. The session's database is the table's; its settings are others afterwards.
+ *
+ * @throws ToolError SERVER_GONE. Whatever else the server refuses is returned.
+ */
+export async function addKeys(
+  session: Session,
+  { modes, server }: LoadSessions,
+  { database, name }: DumpTable,
+  { keys, settings }: SetAside,
+): Promise<readonly RefusedKey[]> {
+  const table = quoteQualified(database, name);
+  const refused: RefusedKey[] = [];
+  for (const sql of settings) await saying(`adding the keys of ${table}`, () => modes.execute(session, sql));
+  if (server.variables.has(BUFFER)) await session.execute(`SET SESSION ${BUFFER} = ${BUFFER_BYTES}`);
+  const add = async (some: readonly TableKey[]): Promise<void> => {
+    const sql = addClauses(
+      table,
+      some.map(({ clause }) => clause),
+    );
+    try {
+      await saying(`adding keys of ${table}`, () => session.execute(sql));
+    } catch (error) {
+      if (isConnectionLost(error)) throw error;
+      if (some.length === 1) refused.push(describeRefusal(table, some[0], sql, error));
+      else for (const one of some) await add([one]);
+    }
+  };
+  for (const some of together(keys)) await add(some);
+  return refused;
+}
+
+/** MySQL 8.0.27 and later. */
+const BUFFER = 'innodb_ddl_buffer_size';
+const BUFFER_BYTES = 64 * 1024 * 1024;
+
+/** What one ALTER can add: InnoDB builds one fulltext key at a time, and MariaDB copies the table to build two. */
+function together(keys: readonly TableKey[]): TableKey[][] {
+  const [first, ...more] = keys.filter(({ isFulltext }) => isFulltext);
+  const others = keys.filter(({ isFulltext }) => !isFulltext);
+  return [[...others, ...(first === undefined ? [] : [first])], ...more.map((key) => [key])];
+}
+
+function describeRefusal(table: string, key: TableKey | undefined, sql: Buffer, error: unknown): RefusedKey {
+  const what = `key ${key?.name === undefined ? key?.clause.toString() : quoteName(key.name)} of table ${table}`;
+  return { what, why: `${describeError(error)}; to add it: ${sql.toString().replaceAll('\n', ' ')}` };
+}
