@@ -96,7 +96,7 @@ function putSparse(from: i32, bytes: i32, to: i32, low: v128, high: v128, nibble
 
 /**
  * For values of which many blocks have special bytes: random bytes take half the time of `putSparse`, whose question is often
- * guessed wrong by the branch. Digits and letters take it 1.5 times as long.
+ * guessed wrong by the branch. Digits and letters take twice as long.
  */
 // @ts-ignore: decorator
 @inline
