@@ -15,7 +15,7 @@ export const PARTITIONED: Dataset = {
         PARTITION BY HASH (id) PARTITIONS ${PARTITIONS}`);
       for (let from = 0; from < PARTITIONED_ROWS; from += BATCH) {
         await connection.query(`INSERT INTO parted SELECT n, CRC32(n) % 1000000,
-          CONCAT(MD5(n), MD5(n + 1), SUBSTRING(MD5(n + 2), 1, 16)) FROM ${numbersAfter(from)}`);
+          CONCAT(SHA2(n, 256), LPAD(n, 16, '0')) FROM ${numbersAfter(from)}`);
       }
       await connection.query('ANALYZE TABLE parted');
     }),
