@@ -87,20 +87,21 @@ async function costs(server: TestServer, bench: Bench): Promise<CostFigure[]> {
   for (const dataset of new Set([EMPTY, ...DIVISIONS.map((division) => division.dataset)])) {
     await bench.provide(server, dataset);
   }
-  const figures: CostFigure[] = [];
-  for (const { group, label, dataset, threads, options } of DIVISIONS) {
-    const run = (database: string): Promise<Measurement> =>
-      runDump(bench.scratch, ourCommand(server, { database, threads, options }));
-    await bench.attempt(`cost, ${group} ${label}`, 'tsdump', async () => {
-      const runs: Measurement[] = [];
-      const empty: Measurement[] = [];
-      for (let n = 0; n < RUNS; n += 1) {
+  const figures = DIVISIONS.map((division) => ({ division, runs: [] as Measurement[], empty: [] as Measurement[] }));
+  // Round by round, so that what the machine does for a while is not one division's alone.
+  for (let round = 1; round <= RUNS; round += 1) {
+    for (const { division, runs, empty } of figures) {
+      const { group, label, dataset, threads, options } = division;
+      const run = (database: string): Promise<Measurement> =>
+        runDump(bench.scratch, ourCommand(server, { database, threads, options }));
+      await bench.attempt(`cost, ${group} ${label}`, 'tsdump', async () => {
         runs.push(await run(dataset.database));
         empty.push(await run(EMPTY.database));
-      }
-      figures.push({ group, label, threads, runs, empty });
-      bench.say(`  ${group} ${label}: ${runs.map((each) => each.userSeconds + each.systemSeconds).join(', ')} s CPU`);
-    });
+      });
+    }
+    bench.say(`  round ${round} of ${RUNS}`);
   }
-  return figures;
+  return figures
+    .filter(({ empty }) => empty.length > 0)
+    .map(({ division: { group, label, threads }, runs, empty }) => ({ group, label, threads, runs, empty }));
 }
