@@ -14,6 +14,7 @@ import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
+import { keptTables, raiseCounters, warnOfIncomplete } from './load/kept.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
@@ -50,10 +51,12 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
     return await abortable(signal, stop, async () => {
       await preflight({ session, sessions, contents, options, emit: tell });
       const target = await readTarget(session, server, contents);
-      refuseConflicts(contents, target, options);
+      await refuseConflicts(session, contents, target, options);
+      const kept = keptTables(contents, target, options);
       const readOnly = await findReadOnly({ session, server, contents, options, emit: tell });
       const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
       await requireTables({ session, server, emit: tell, sleep }, contents, options);
+      await warnOfIncomplete(session, target, kept, tell);
 
       emit({ type: 'phase', phase: 'schema' });
       const users = await Accounts.create({ session, sessions, server, emit: tell }, contents, options);
@@ -68,8 +71,10 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
 
       emit({ type: 'phase', phase: 'constraints' });
+      const isLeftAlone = options.withSchemas && options.dropTable === 'SKIP';
+      if (options.withData && !isLeftAlone) await raiseCounters(session, server, target, kept);
       const keys = options.without?.has('foreign keys') === true ? [] : tables.foreignKeys;
-      await addForeignKeys({ sessions, threads: options.threads, signal }, keys);
+      await addForeignKeys({ sessions, threads: options.threads, emit: tell, signal }, keys);
 
       emit({ type: 'phase', phase: 'code' });
       const triggerFiles = await triggersToCreate(contents, target, removed, options);

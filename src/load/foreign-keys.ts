@@ -6,9 +6,12 @@
  * 1213 on 9.7), and on MariaDB 10.11 an ALTER of a child beside one of its parent can be refused with error 1825 or take
  * the server down. Groups of tables that have nothing in common are altered side by side.
  */
-import { saying } from '../mysql/failure.ts';
+import { describeError } from '../base/errors.ts';
+import type { Emit, Skipped } from '../base/events.ts';
+import { isConnectionLost, saying, serverErrno } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
-import { addClauses, referencedTable } from '../schema/ddl.ts';
+import { addClauses } from '../schema/ddl.ts';
+import { parseForeignKey } from '../schema/foreign-key.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { DumpTable } from './contents.ts';
 
@@ -17,11 +20,32 @@ export interface ForeignKeys {
   readonly clauses: readonly Buffer[];
 }
 
-export async function alterTable(session: Session, { table, clauses }: ForeignKeys): Promise<void> {
+/**
+ * Adds the foreign keys of one table. One that the server refuses is named, with the statement that adds it.
+ *
+ * @throws ToolError SERVER_GONE.
+ */
+export async function alterTable(session: Session, { table, clauses }: ForeignKeys, emit: Emit): Promise<void> {
   const name = quoteQualified(table.database, table.name);
   // References without a database name mean the table's own.
   await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-  await saying(`adding the foreign keys of ${name}`, () => session.execute(addClauses(name, clauses)));
+  try {
+    await saying(`adding the foreign keys of ${name}`, () => session.execute(addClauses(name, clauses)));
+  } catch (error) {
+    if (serverErrno(error) === undefined || isConnectionLost(error)) throw error;
+    const [clause] = clauses;
+    if (clauses.length > 1) for (const one of clauses) await alterTable(session, { table, clauses: [one] }, emit);
+    else if (clause !== undefined) emit({ type: 'skipped', ...refusal(name, clause, error) });
+  }
+}
+
+function refusal(table: string, clause: Buffer, error: unknown): Skipped {
+  const name = parseForeignKey(clause)?.name;
+  const sql = addClauses(table, [clause]).toString().replaceAll('\n', ' ');
+  return {
+    what: `foreign key ${name === undefined ? '' : `${quoteName(name)} `}of table ${table}`,
+    why: `${describeError(error)}; once the rows allow it: ${sql}`,
+  };
 }
 
 /** Groups that share no table, the largest last. */
@@ -40,10 +64,10 @@ export function independentGroups(foreignKeys: readonly ForeignKeys[]): ForeignK
   };
   for (const { table, clauses } of foreignKeys) {
     for (const clause of clauses) {
-      const referenced = referencedTable(clause);
-      if (referenced === undefined) continue;
+      const key = parseForeignKey(clause);
+      if (key === undefined) continue;
       const a = root(quoteQualified(table.database, table.name));
-      const b = root(quoteQualified(referenced.database ?? table.database, referenced.table));
+      const b = root(quoteQualified(key.parentDatabase ?? table.database, key.parentTable));
       if (a !== b) parents.set(a, b);
     }
   }

@@ -5,7 +5,8 @@
  * named, with the server's words and the statement that adds it: rows are there by then, and other tables are none the worse.
  */
 import { describeError } from '../base/errors.ts';
-import { isConnectionLost, saying } from '../mysql/failure.ts';
+import type { Skipped } from '../base/events.ts';
+import { isConnectionLost, saying, serverErrno } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { addClauses } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
@@ -24,20 +25,18 @@ export interface SetAside {
 
 export const NOTHING_ASIDE: SetAside = { foreignKeys: [], keys: [], settings: [] };
 
-export interface RefusedKey {
-  /** "key `x` of table `shop`.`orders`". */
-  readonly what: string;
-  readonly why: string;
-}
-
 /** Rows as they lie in the files, compressed or not. */
 const BIG_TABLE_BYTES = 16 * 1024 * 1024;
 /** Of what is compressed there is more than can be seen: zstd makes dump text about half as long. */
 const COMPRESSION = 2;
 
-export function hasKeysLater({ dataFiles }: DumpTable, { optimizeKeys = 'AUTO', withData }: LoadOptions): boolean {
-  if (!withData || dataFiles.length === 0 || optimizeKeys === 'SKIP') return false;
-  if (optimizeKeys !== 'AUTO') return true;
+export function hasKeysLater(table: DumpTable, { optimizeKeys = 'AUTO', withData }: LoadOptions): boolean {
+  if (!withData || table.dataFiles.length === 0 || optimizeKeys === 'SKIP') return false;
+  return optimizeKeys !== 'AUTO' || isBig(table);
+}
+
+/** Whether its keys come later when nothing else is said. */
+export function isBig({ dataFiles }: DumpTable): boolean {
   let bytes = 0;
   for (const { storedBytes, codec } of dataFiles) bytes += codec === 'none' ? storedBytes : COMPRESSION * storedBytes;
   return bytes >= BIG_TABLE_BYTES;
@@ -53,9 +52,9 @@ export async function addKeys(
   { modes, server }: LoadSessions,
   { database, name }: DumpTable,
   { keys, settings }: SetAside,
-): Promise<readonly RefusedKey[]> {
+): Promise<readonly Skipped[]> {
   const table = quoteQualified(database, name);
-  const refused: RefusedKey[] = [];
+  const refused: Skipped[] = [];
   for (const sql of settings) await saying(`adding the keys of ${table}`, () => modes.execute(session, sql));
   if (server.variables.has(BUFFER)) await session.execute(`SET SESSION ${BUFFER} = ${BUFFER_BYTES}`);
   const add = async (some: readonly TableKey[]): Promise<void> => {
@@ -66,7 +65,7 @@ export async function addKeys(
     try {
       await saying(`adding keys of ${table}`, () => session.execute(sql));
     } catch (error) {
-      if (isConnectionLost(error)) throw error;
+      if (serverErrno(error) === undefined || isConnectionLost(error)) throw error;
       if (some.length === 1) refused.push(describeRefusal(table, some[0], sql, error));
       else for (const one of some) await add([one]);
     }
@@ -86,7 +85,7 @@ function together(keys: readonly TableKey[]): TableKey[][] {
   return [[...others, ...(first === undefined ? [] : [first])], ...more.map((key) => [key])];
 }
 
-function describeRefusal(table: string, key: TableKey | undefined, sql: Buffer, error: unknown): RefusedKey {
+function describeRefusal(table: string, key: TableKey | undefined, sql: Buffer, error: unknown): Skipped {
   const what = `key ${key?.name === undefined ? key?.clause.toString() : quoteName(key.name)} of table ${table}`;
-  return { what, why: `${describeError(error)}; to add it: ${sql.toString().replaceAll('\n', ' ')}` };
+  return { what, why: `${describeError(error)}; once the rows allow it: ${sql.toString().replaceAll('\n', ' ')}` };
 }

@@ -10,6 +10,7 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified, quoteString } from '../schema/names.ts';
 import type { DumpContents } from './contents.ts';
+import { describeIncomplete, findIncomplete, keptTables } from './kept.ts';
 import type { LoadOptions } from './options.ts';
 
 export class Target {
@@ -85,14 +86,22 @@ export async function readTarget(session: Session, server: ServerInfo, contents:
  *
  * @throws ToolError LOAD_FAILED naming the tables or views that stand in the way.
  */
-export function refuseConflicts(contents: DumpContents, target: Target, options: LoadOptions): void {
+export async function refuseConflicts(
+  session: Session,
+  contents: DumpContents,
+  target: Target,
+  options: LoadOptions,
+): Promise<void> {
   if (!options.withSchemas || options.dropTable !== 'FAIL') return;
   const tables = contents.tables.filter(({ whenPresent }) => whenPresent === undefined);
   const present = [...tables, ...contents.views]
     .filter(({ database, name }) => target.has(database, name))
     .map(({ database, name }) => quoteQualified(database, name));
   if (present.length === 0) return;
-  throw new ToolError('LOAD_FAILED', `the target has ${someOf(present)} already; nothing was changed`, {
+  const incomplete = await findIncomplete(session, target, keptTables(contents, target, options));
+  const lacking =
+    incomplete.length === 0 ? '' : `${describeIncomplete(incomplete)}, as a load that was interrupted leaves it; `;
+  throw new ToolError('LOAD_FAILED', `the target has ${someOf(present)} already; ${lacking}nothing was changed`, {
     hint: 'use --drop-table to replace them, --drop-table=TRUNCATE, DELETE, SKIP or NONE to keep them, or --no-schema',
   });
 }

@@ -2,7 +2,7 @@
  * Surgery on definitions as servers print them. It works on bytes, because comments and defaults may hold any. A line break
  * inside quotes ends no line: servers escape those of strings, but print those of names as they are.
  */
-import { quoteName, unquoteAny } from './names.ts';
+import { quoteName } from './names.ts';
 
 const QUOTED_OR_LINE_END = /`[^`]*`|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\n/gs;
 
@@ -16,16 +16,6 @@ export function splitLines(text: string): string[] {
     start = index + 1;
   }
   return [...lines, text.slice(start)];
-}
-
-/** The table a foreign key clause refers to; without a database it is the key's own table's. */
-export function referencedTable(clause: Buffer): { database: string | undefined; table: string } | undefined {
-  const match = /\)\s+REFERENCES\s+(?:(`(?:[^`]|``)*`|"(?:[^"]|"")*")\.)?(`(?:[^`]|``)*`|"(?:[^"]|"")*")/.exec(
-    clause.toString('utf8'),
-  );
-  const [, database, table] = match ?? [];
-  if (table === undefined) return undefined;
-  return { database: database === undefined ? undefined : unquoteAny(database), table: unquoteAny(table) };
 }
 
 /** ALTER TABLE that adds clauses taken out of CREATE TABLE, all at once. */

@@ -41,15 +41,30 @@ export function splitTable(statement: Buffer, { later }: { readonly later: boole
       table.items.filter((item) => !out.has(item)),
     ),
     foreignKeys: foreignKeys.map(clauseOf),
-    keys: keys.map((item) => ({ name: nameOfKey(item), isFulltext: item.kind === 'fulltext', clause: clauseOf(item) })),
+    keys: keys.map(toKey),
   };
 }
 
-/** The names of all keys of a CREATE TABLE statement but the primary; undefined when it cannot be taken apart for certain. */
-export function keyNames(statement: Buffer): readonly string[] | undefined {
-  const items = parseCreateTable(statement)?.items.filter(({ kind }) => LATER.has(kind) || kind === 'vector');
-  return items?.flatMap((item) => nameOfKey(item) ?? []);
+/** All keys of a CREATE TABLE statement but the primary; undefined when it cannot be taken apart for certain. */
+export function keysOf(statement: Buffer): readonly TableKey[] | undefined {
+  const items = parseCreateTable(statement)?.items;
+  return items?.filter(({ kind }) => kind === 'vector' || LATER.has(kind)).map(toKey);
 }
+
+/** AUTO_INCREMENT=n behind the list of a CREATE TABLE statement: the next value. */
+export function counterOf(statement: Buffer): bigint | undefined {
+  if (!statement.includes('AUTO_INCREMENT=')) return undefined;
+  const options = parseCreateTable(statement)?.options ?? [];
+  const at = options.findIndex(({ text }) => text === 'AUTO_INCREMENT');
+  const [equals, value] = options.slice(at + 1);
+  return at !== -1 && equals?.text === '=' && /^\d+$/.test(value?.text ?? '') ? BigInt(value?.text ?? 0) : undefined;
+}
+
+const toKey = (item: TableItem): TableKey => ({
+  name: nameOfKey(item),
+  isFulltext: item.kind === 'fulltext',
+  clause: clauseOf(item),
+});
 
 const clauseOf = ({ text }: TableItem): Buffer => Buffer.from(text, 'latin1');
 

@@ -1,7 +1,7 @@
 /** What comes out of CREATE TABLE and what stays, byte for byte. Texts are as MySQL 9.7 and MariaDB 10.11 print them. */
 import { describe, expect, test } from 'vitest';
 
-import { addClauses, referencedTable } from '../../../src/schema/ddl.ts';
+import { addClauses } from '../../../src/schema/ddl.ts';
 import { splitTable } from '../../../src/schema/table-keys.ts';
 
 const text = (...lines: string[]): string => lines.join('\n');
@@ -116,13 +116,4 @@ test('bytes that are no UTF-8 are kept as they are', () => {
   expect(create).toEqual(wrap("CREATE TABLE `t` (\n  `a` int COMMENT '", every, "'\n) COMMENT='", every, "'"));
   expect(foreignKeys).toEqual([key]);
   expect(addClauses('`d`.`t`', [key, key])).toEqual(wrap('ALTER TABLE `d`.`t`\nADD ', key, ',\nADD ', key));
-});
-
-test.each([
-  [KEY, { database: undefined, table: 'p' }],
-  ['FOREIGN KEY (`a`) REFERENCES `o``x`.`p.q` (`id`) ON DELETE CASCADE', { database: 'o`x', table: 'p.q' }],
-  ['CONSTRAINT "c" FOREIGN KEY ("a") REFERENCES "o"."p""q" ("id")', { database: 'o', table: 'p"q' }],
-  ['CHECK ((`a` > 0))', undefined],
-])('%s refers to its table', (clause, table) => {
-  expect(referencedTable(Buffer.from(clause))).toEqual(table);
 });

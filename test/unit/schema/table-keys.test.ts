@@ -1,7 +1,7 @@
 /** Which keys come out of CREATE TABLE to be added later. Texts are as MySQL 9.7 and MariaDB 10.11 and 11.8 print them. */
 import { describe, expect, test } from 'vitest';
 
-import { keyNames, splitTable } from '../../../src/schema/table-keys.ts';
+import { counterOf, keysOf, splitTable } from '../../../src/schema/table-keys.ts';
 
 const END = ') ENGINE=InnoDB DEFAULT CHARSET=utf8mb4';
 const ID = '`id` int NOT NULL';
@@ -96,7 +96,16 @@ describe('keys stay', () => {
   });
 });
 
-test('the names of all keys are those of the source, but the primary', () => {
-  expect(keyNames(define([ID, ...SIMPLE, 'VECTOR KEY `v``é` (`v`)']))).toEqual(['u', 'k', 'v`é']);
-  expect(keyNames(Buffer.from('SELECT 1'))).toBeUndefined();
+test('all keys but the primary are known by their names', () => {
+  const keys = keysOf(define([ID, ...SIMPLE, 'VECTOR KEY `v``é` (`v`)']));
+  expect(keys?.map(({ name }) => name)).toEqual(['u', 'k', 'v`é']);
+  expect(keysOf(Buffer.from('SELECT 1'))).toBeUndefined();
+});
+
+test('the counter is the one behind the list', () => {
+  const items = ["`id` int NOT NULL COMMENT ') AUTO_INCREMENT=7'", PRIMARY];
+  expect(
+    counterOf(define(items, ") ENGINE=InnoDB AUTO_INCREMENT=18446744073709551615 COMMENT='AUTO_INCREMENT=5'")),
+  ).toBe(18446744073709551615n);
+  expect(counterOf(define(items, ") ENGINE=InnoDB COMMENT='AUTO_INCREMENT=5'"))).toBeUndefined();
 });
