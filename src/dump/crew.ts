@@ -64,7 +64,7 @@ export class WorkerCrew {
         bareRows: options.bareRows,
         definer: options.definer,
         maxFileBytes: options.maxFileBytes,
-        header,
+        header: Buffer.from(header),
         kernel,
         counters,
       };
@@ -113,7 +113,7 @@ export class WorkerCrew {
                 files.set(task, result.files);
                 if (result.lost !== undefined) losses.set(task, result.lost);
                 tablespaces.note(task, result);
-                for (const each of result.skipped) emit({ type: 'skipped', ...each });
+                for (const each of result.skipped ?? []) emit({ type: 'skipped', ...each });
                 if (task.kind === 'data') plan.schedule.finished(task, result);
               });
             }

@@ -17,7 +17,7 @@ import { rowForm } from './row-form.ts';
 import type { DataTask, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 import { DataWriter } from './write.ts';
 
-export interface FetchedChunk extends Omit<TaskResult, 'skipped'> {
+export interface FetchedChunk extends TaskResult {
   /** Settles when the files are on the disk under their names. */
   readonly durable: Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function fetchChunk(
     if (writer === undefined) throw new ToolError('INTERNAL', `no rows were asked for while ${doing}`);
     const files = await writer.finish();
     const next = isFull(task, files) ? await saying(doing, () => keyBehind(session, task)) : undefined;
-    return { files, next, durable: writer.durable };
+    return { files, ...(next === undefined ? {} : { next }), durable: writer.durable };
   } catch (error) {
     await writer?.abort();
     throw error;

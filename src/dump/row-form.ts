@@ -18,7 +18,7 @@ export interface RowForm {
   readonly file: 'sql' | 'dat';
   readonly layout: InsertLayout | BareLayout;
   /** What every file of rows begins with. */
-  readonly header: Buffer;
+  readonly header: Uint8Array;
   /** Makes the statement, without its end, that belongs beside the file of this name. */
   readonly statementBeside: ((fileName: string) => Buffer) | undefined;
 }
@@ -57,11 +57,19 @@ function bareForm({ separators, withHeader }: BareRows, task: DataTask): RowForm
 }
 
 /** The first statements of a file of statements. */
-export function statementHeader(setup: WorkerSetup, task: DataTask): Buffer {
-  return Buffer.from(setup.header + task.settings.map((statement) => `${statement};\n`).join(''));
+export function statementHeader({ header }: WorkerSetup, { settings }: DataTask): Uint8Array {
+  if (settings.length === 0) return header;
+  return Buffer.concat([header, Buffer.from(settings.map((statement) => `${statement};\n`).join(''))]);
 }
 
-const kindsOf = (task: DataTask): readonly ValueKind[] => task.columns.map(({ kind }) => kind);
+/** Tables that are alike share their list of columns, and so this one. */
+const knownKinds = new WeakMap<DataTask['columns'], readonly ValueKind[]>();
+
+function kindsOf({ columns }: DataTask): readonly ValueKind[] {
+  const kinds = knownKinds.get(columns) ?? columns.map(({ kind }) => kind);
+  knownKinds.set(columns, kinds);
+  return kinds;
+}
 
 /** As mydumper writes it: without what begins the lines of rows. */
 function columnLine(task: DataTask, separators: Separators): Buffer {

@@ -28,7 +28,7 @@ export interface WorkerSetup {
   readonly definer: DefinerChange | undefined;
   readonly maxFileBytes: number | undefined;
   /** First statements of every SQL file. */
-  readonly header: string;
+  readonly header: Uint8Array;
   /** The one that writes rows as this dump wants them. */
   readonly kernel: WebAssembly.Module;
   /** In memory shared with the main thread; see {@link Counter}. */
@@ -119,8 +119,8 @@ export interface WrittenFile {
 export interface TaskResult {
   /** A chunk without rows writes no file. */
   readonly files: readonly WrittenFile[];
-  /** Objects whose definition could not be read. */
-  readonly skipped: readonly Skipped[];
+  /** Objects whose definition could not be read; undefined: none. */
+  readonly skipped?: readonly Skipped[] | undefined;
   /** The general tablespace that a defined table lies in. */
   readonly tablespace?: string | undefined;
   /** Why there is nothing to read any more, and none of these files is of use; see dump/loss.ts. */

@@ -72,14 +72,14 @@ async function attempt(
   action: () => Promise<TaskResult>,
 ): Promise<TaskResult> {
   const known = lostBefore.size === 0 ? undefined : lostBefore.get(describeObject(task));
-  if (known !== undefined) return { files: [], skipped: [], lost: known };
+  if (known !== undefined) return { files: [], lost: known };
   try {
     return await action();
   } catch (error) {
     const lost = lossOf(task, error);
     if (lost === undefined) throw error;
     lostBefore.set(describeObject(task), lost);
-    return { files: [], skipped: [], lost };
+    return { files: [], lost };
   }
 }
 
@@ -90,12 +90,16 @@ async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskR
     await lane.durable; // a slow disk is never more than one chunk behind
     durable.catch(() => undefined); // awaited with the next chunk, or at the end
     lane.durable = durable;
-    return { ...result, skipped: [] };
+    return result;
   }
   const { files, skipped, tablespace } = await saying(`reading the definition of ${describeTask(task)}`, () =>
     define(setup, lane.session, task),
   );
-  return { files: await Promise.all(files.map((file) => writeDefinition(setup, file))), skipped, tablespace };
+  const written = await Promise.all(files.map((file) => writeDefinition(setup, file)));
+  // What crosses threads costs by its properties, and most tables have nothing to tell.
+  return skipped.length === 0 && tablespace === undefined
+    ? { files: written }
+    : { files: written, skipped, tablespace };
 }
 
 interface DefinitionFile {
@@ -111,7 +115,7 @@ interface Defined {
 }
 
 async function define(setup: WorkerSetup, session: Session, task: DefinitionTask): Promise<Defined> {
-  const header = Buffer.from(setup.header);
+  const { header } = setup;
   const plain = (name: string, statements: readonly Buffer[]): DefinitionFile => ({
     name,
     text: schemaFile(header, statements),
@@ -151,5 +155,6 @@ async function writeDefinition(setup: WorkerSetup, { name, text, codeObjects }: 
   const { directory, codec, compressLevel } = setup;
   const stored = codec === 'none' ? text : await compressBlock(text, codec, compressLevel);
   writeSmallFile(directory, name, stored);
-  return { name, storedBytes: stored.length, bytes: text.length, rows: 0, codeObjects };
+  const written = { name, storedBytes: stored.length, bytes: text.length, rows: 0 };
+  return codeObjects === 0 ? written : { ...written, codeObjects };
 }

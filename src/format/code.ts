@@ -22,6 +22,9 @@ import { readStatements } from './statements.ts';
 /** Matches the two lines that set the client's delimiter, as {@link readStatements} gives them. */
 const SWITCH = /^\/\*!99999 \\d (#*); \*\/ \1$/;
 const DISGUISED = /;( +)\n/g;
+const STATEMENT_END = Buffer.from(';\n');
+const BLANK = Buffer.from(' ');
+const NOTHING = Buffer.alloc(0);
 const TO_DISGUISE = /;( *)\n/g;
 
 /** Adds a blank between `;` and newline wherever only blanks stand between them. */
@@ -53,7 +56,13 @@ function latin1(bytes: Uint8Array): string {
  */
 export function schemaFile(header: Uint8Array, statements: readonly Uint8Array[]): Buffer {
   const texts = statements.map(latin1);
-  return texts.some((text) => text.search(TO_DISGUISE) !== -1) ? delimited(header, texts) : plain(header, texts);
+  if (texts.some((text) => text.search(TO_DISGUISE) !== -1)) return delimited(header, texts);
+  const lines = statements.flatMap((statement, at) => [
+    startsWithVersion(texts[at]!) ? BLANK : NOTHING,
+    statement,
+    STATEMENT_END,
+  ]);
+  return Buffer.concat([header, ...lines]);
 }
 
 /**
@@ -64,22 +73,18 @@ export function codeFile(header: Uint8Array, statements: readonly Uint8Array[]):
   return delimited(header, statements.map(latin1));
 }
 
-function plain(header: Uint8Array, texts: readonly string[]): Buffer {
-  return Buffer.concat([header, Buffer.from(texts.map((text) => `${unlikeHeader(text)};\n`).join(''), 'latin1')]);
-}
-
 function delimited(header: Uint8Array, texts: readonly string[]): Buffer {
   const mark = unusedMark(texts);
   let body = `/*!99999 \\d ${mark}; */ ${mark};\n`;
   for (const text of texts) {
-    body += `${unlikeHeader(text).replaceAll(TO_DISGUISE, (_, blanks: string) => `;${blanks} \n`)};\n${mark};\n`;
+    body += `${startsWithVersion(text) ? ' ' : ''}${text.replaceAll(TO_DISGUISE, (_, blanks: string) => `;${blanks} \n`)};\n${mark};\n`;
   }
   return Buffer.concat([header, Buffer.from(`${body} /*!99999 \\d ; */ ;\n`, 'latin1')]);
 }
 
 /** myloader repeats statements that begin like this on other connections, and fails on late ones. */
-function unlikeHeader(text: string): string {
-  return text.startsWith('/*!') ? ` ${text}` : text;
+function startsWithVersion(text: string): boolean {
+  return text.startsWith('/*!');
 }
 
 /** One `#` more than ever stands before a `;`. */

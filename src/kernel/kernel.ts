@@ -37,6 +37,10 @@ const PAGE_BYTES = 65_536;
 const INPUT_BYTES = 4 * 65_536;
 const INPUT_SLACK = 64;
 
+const INSERT_ROW_END = ')\n';
+const INSERT_ROW_START = ',(';
+const INSERT_ROW_BREAK = Buffer.from(INSERT_ROW_END + INSERT_ROW_START);
+
 export interface OutputWindows {
   readonly count: number;
   readonly bytes: number;
@@ -96,6 +100,8 @@ export class RowKernel {
   private inputAt = 0;
   private inputEnd = 0;
   private window = 0;
+  /** Of the kinds that rows had last: result sets that are alike come one after the other. */
+  private insertForms: { readonly kinds: readonly ValueKind[]; readonly table: Uint8Array } | undefined;
 
   constructor(module: WebAssembly.Module, windows: OutputWindows) {
     this.memory = new WebAssembly.Memory({ initial: 1 });
@@ -142,12 +148,11 @@ export class RowKernel {
   }
 
   private beginInsert({ kinds, opening, maxStatementBytes }: InsertLayout): void {
-    const rowEnd = ')\n';
-    const rowStart = ',(';
-    const parts = [formTable(insertForms(kinds)), opening, Buffer.from(rowEnd + rowStart)] as const;
+    if (this.insertForms?.kinds !== kinds) this.insertForms = { kinds, table: formTable(insertForms(kinds)) };
+    const parts = [this.insertForms.table, opening, INSERT_ROW_BREAK] as const;
     const [formsAt, openingAt, rowBreakAt] = this.place(parts, 4 * opening.length);
     this.exports.begin(kinds.length, formsAt, openingAt, opening.length, maxStatementBytes);
-    this.exports.setRowBreak(rowBreakAt, rowEnd.length, rowStart.length);
+    this.exports.setRowBreak(rowBreakAt, INSERT_ROW_END.length, INSERT_ROW_START.length);
   }
 
   private beginBare({ kinds, separators, headerBytes }: BareLayout): void {

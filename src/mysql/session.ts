@@ -133,7 +133,7 @@ export class Session {
 
   /** Runs a query and lends each row as it comes, valid during the call. */
   async queryEach(sql: Sql, onRow: (row: Row) => void): Promise<readonly ColumnDefinition[]> {
-    return this.readEach(sql, (row, columns) => onRow(Array.from({ length: columns }, () => row.bytes())));
+    return this.readEach(sql, (row, columns) => onRow(valuesOf(row, columns)));
   }
 
   /** As {@link queryEach}, the rows still undecoded; for catalogue queries with many of them. */
@@ -259,6 +259,12 @@ export class Session {
     const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
     if (!isEof(payload)) throw new ConnectionLost('the server sent a malformed result set');
   }
+}
+
+function valuesOf(row: PayloadReader, columns: number): Row {
+  const values: (Buffer | null)[] = [];
+  while (values.length < columns) values.push(row.bytes());
+  return values;
 }
 
 function columnCount(payload: Buffer): number {

@@ -6,6 +6,8 @@ import type { BinlogPosition, RunEvent } from '../base/events.ts';
 import { formatBytes, formatCounted, formatSeconds } from './format.ts';
 
 export function logEvent(log: Logger, event: RunEvent): void {
+  // There are as many of these as tables, and few want to read them.
+  if (event.type === 'table-done' && !log.isLevelEnabled('debug')) return;
   const { type, ...fields } = event;
   const entry = { event: type, ...fields };
   switch (event.type) {
