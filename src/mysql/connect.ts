@@ -8,6 +8,7 @@ import type { Connection, ConnectionOptions as DriverOptions } from 'mysql2';
 
 import { ToolError } from '../base/errors.ts';
 import { SocketSource, StreamSource } from './byte-source.ts';
+import { CompressedStream } from './compressed-stream.ts';
 import type { ConnectionOptions } from './options.ts';
 import { Session } from './session.ts';
 
@@ -27,7 +28,8 @@ export function describeTarget(options: ConnectionOptions): string {
  */
 export async function connect(options: ConnectionOptions, signal?: AbortSignal): Promise<Session> {
   signal?.throwIfAborted();
-  const socket = options.tls === undefined ? new SocketSource() : undefined;
+  const isPlain = options.tls === undefined && options.compress !== true;
+  const socket = isPlain ? new SocketSource() : undefined;
   const mysql = await loadDriver();
   const driver = mysql.createConnection(driverOptions(options, socket));
   try {
@@ -40,7 +42,7 @@ export async function connect(options: ConnectionOptions, signal?: AbortSignal):
     }
     throw connectFailure(options, error);
   }
-  return takeOver(driver, socket);
+  return takeOver(driver, socket, options);
 }
 
 /** Takes 50 ms: it is done with the first connection, when workers have been started, or ahead of it. */
@@ -74,6 +76,7 @@ function driverOptions(options: ConnectionOptions, socket: SocketSource | undefi
     // Without query attributes a COM_QUERY is its text alone; without multi-statements no value can end a statement.
     flags: ['-CLIENT_QUERY_ATTRIBUTES', '-MULTI_STATEMENTS', 'LOCAL_FILES'],
     ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
+    ...(options.compress === true ? { compress: true } : {}),
     ...(socket === undefined ? {} : { stream: () => openSocket(options, socket) }),
     ...(options.tls === undefined
       ? {}
@@ -114,15 +117,28 @@ function readTlsFile(option: string, path: string): Buffer {
 interface DriverInternals {
   readonly stream: Duplex;
   readonly threadId: number;
+  /** What was agreed on. */
+  readonly config: { readonly compress: unknown };
 }
 
-function takeOver(driver: Connection, socket: SocketSource | undefined): Session {
-  const { stream, threadId } = driver as unknown as DriverInternals;
+function takeOver(driver: Connection, socket: SocketSource | undefined, options: ConnectionOptions): Session {
+  const { stream, threadId, config } = driver as unknown as DriverInternals;
   stream.removeAllListeners('data');
   // The driver still hears of a lost connection; the session is the one that reports it.
   driver.on('error', () => undefined);
   socket?.attach();
-  return new Session(stream, socket ?? new StreamSource(stream), threadId);
+  if (socket !== undefined) return new Session(stream, socket, threadId);
+  if (options.compress !== true) return new Session(stream, new StreamSource(stream), threadId);
+  if (!config.compress) throw notCompressed(driver, options);
+  const packets = new CompressedStream(stream);
+  return new Session(packets, new StreamSource(packets), threadId);
+}
+
+function notCompressed(driver: Connection, options: ConnectionOptions): ToolError {
+  driver.destroy();
+  return new ToolError('CONNECT', `${describeTarget(options)} does not compress what it sends`, {
+    hint: 'see protocol_compression_algorithms on the server, or leave --compress-protocol out',
+  });
 }
 
 function codeOf(thrown: unknown): string | undefined {

@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   readonly password?: string | undefined;
   /** undefined: no TLS. */
   readonly tls?: TlsOptions | undefined;
+  /** Deflate what travels, for slow links. */
+  readonly compress?: boolean | undefined;
 }
 
 export interface TlsOptions {

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 import type { ByteSource } from './byte-source.ts';
+import { CompressedStream } from './compressed-stream.ts';
+import { drained } from './drained.ts';
 import { COM_QUERY, HEADER_BYTES, MAX_PAYLOAD_BYTES, packetHeader } from './packets.ts';
 
 /** Room behind a packet that is being joined, for what follows it in the same chunk. */
@@ -31,7 +33,7 @@ export class PacketChannel {
 
   /** Sends a statement; text goes as UTF-8. */
   sendQuery(sql: string | Buffer): void {
-    this.sequence = 0;
+    this.beginCommand();
     const bytes = Buffer.byteLength(sql);
     if (bytes + 1 < MAX_PAYLOAD_BYTES) {
       const packet = Buffer.allocUnsafe(HEADER_BYTES + 1 + bytes);
@@ -56,13 +58,13 @@ export class PacketChannel {
 
   /** Sends a command that fits into one packet. */
   sendCommand(payload: Buffer): void {
-    this.sequence = 0;
+    this.beginCommand();
     this.stream.write(Buffer.concat([packetHeader(payload.length, this.sequence++), payload]));
   }
 
   /** Sends a statement as its parts come: at most one packet of 16 MiB waits to be full. */
   async sendQueryParts(parts: AsyncIterable<Buffer>): Promise<void> {
-    this.sequence = 0;
+    this.beginCommand();
     let pending: Buffer[] = [COM_QUERY_BYTE];
     let pendingBytes = 1;
     for await (const part of parts) {
@@ -93,17 +95,15 @@ export class PacketChannel {
     this.sendEmpty();
   }
 
+  private beginCommand(): void {
+    this.sequence = 0;
+    if (this.stream instanceof CompressedStream) this.stream.beginCommand();
+  }
+
   private async writePacket(pieces: readonly Buffer[], bytes: number): Promise<void> {
     this.stream.write(packetHeader(bytes, this.sequence++));
     const accepted = pieces.map((piece) => this.stream.write(piece)).at(-1) ?? true;
-    if (accepted || this.source.lost !== undefined) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        this.stream.off('drain', settle).off('close', settle);
-        resolve();
-      };
-      this.stream.on('drain', settle).on('close', settle);
-    });
+    if (!accepted && this.source.lost === undefined) await drained(this.stream);
   }
 
   /** Sends an empty packet, the end of a file or the refusal of one. */

@@ -84,6 +84,24 @@ describe.each(laneServers())('$lane', ({ source }) => {
     });
   });
 
+  describe('compressed', () => {
+    const kinds: (TlsOptions | undefined)[] = [undefined];
+    if (offersTls(source)) kinds.push({ rejectUnauthorized: false, verifyIdentity: false });
+    test.each(kinds)('carries 100,000 rows, and 10 MiB the other way, with TLS: %s', async (tls) => {
+      const query = `${DIGITS} SELECT ${NUMBER} AS n, REPEAT('x', (${NUMBER}) % 300) FROM ${JOINED} ORDER BY n`;
+      const columns = [ValueKind.NUMBER, ValueKind.TEXT];
+      const plain = await withSession(optionsOf(source), (session) => read(session, query, columns));
+      await withSession({ ...optionsOf(source), tls, compress: true }, async (session) => {
+        expect((await session.query("SHOW SESSION STATUS LIKE 'Compression'")).rows[0]?.[1]?.toString()).toBe('ON');
+        expect(await read(session, query, columns)).toEqual(plain);
+        for (const value of [noise(10 * MIB), Buffer.alloc(10 * MIB, 'x')]) {
+          await session.execute(Buffer.concat([Buffer.from("SET @big = '"), value, Buffer.from("'")]));
+          expect(await one(session, 'SELECT SHA2(@big, 256)')).toBe(sha256(value));
+        }
+      });
+    });
+  });
+
   describe('TLS', () => {
     const anyCertificate: TlsOptions = { rejectUnauthorized: false, verifyIdentity: false };
 

@@ -19,6 +19,7 @@ export interface ConnectionValues {
   /** True: given without a value. */
   readonly password?: string | true;
   readonly askPassword?: true;
+  readonly compressProtocol?: true;
   readonly ssl?: true;
   readonly sslMode?: TlsMode;
   readonly ca?: string;
@@ -37,6 +38,7 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(option('-u, --user <name>', 'account (default: your login name)', nonEmpty('--user', 'a name')))
     .addOption(option('-p, --password [password]', 'password; without a value: ask for it', onePassword))
     .addOption(option('-a, --ask-password', 'ask for the password on the terminal'))
+    .addOption(option('-C, --compress-protocol', 'compress what travels, for slow links'))
     .addOption(option('--ssl', 'encrypt; the same as --ssl-mode=REQUIRED'))
     .addOption(option('--ssl-mode <mode>', TLS_MODES.join(', '), oneOf('--ssl-mode', TLS_MODES)))
     .addOption(option('--ca <file>', 'certificate authorities to trust (PEM)', nonEmpty('--ca', 'a file')))
@@ -73,6 +75,7 @@ export function connectionFrom(values: ConnectionValues, { environment, loginNam
     user: values.user ?? loginName(),
     password: askPassword ? undefined : (passwordText(values) ?? environment['MYSQL_PWD']),
     tls: tlsFrom(values),
+    compress: values.compressProtocol === true,
   };
   return { connection, askPassword };
 }
