@@ -17,6 +17,7 @@ const DEFAULTS = {
   user: 'me',
   password: undefined,
   tls: undefined,
+  compress: false,
   askPassword: false,
 };
 
