@@ -12,13 +12,16 @@ import { addFilterOptions, addLoadFilterOptions, filterFrom, withoutFrom } from 
 import type { LoadFilterValues } from './options/filter.ts';
 import { addKeyOptions, keyNotices, keyTimeFrom, spellOutKeyTimes } from './options/keys.ts';
 import type { KeyValues } from './options/keys.ts';
+import { addLoadMethodOption } from './options/load-method.ts';
+import type { LoadMethodValues } from './options/load-method.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
 
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
 
-interface LoadValues extends ConnectionValues, LoadFilterValues, DefinerValues, KeyValues, ReportValues {
+interface LoadValues
+  extends ConnectionValues, LoadFilterValues, DefinerValues, KeyValues, LoadMethodValues, ReportValues {
   readonly directory?: string;
   readonly database?: string;
   readonly sourceDb?: string;
@@ -60,6 +63,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       withUsers: values.users === true,
       definer: definerFrom(values),
       optimizeKeys: keyTimeFrom(values),
+      loadMethod: values.loadMethod,
       statementsPerTransaction: values.queriesPerTransaction,
     },
   };
@@ -119,7 +123,7 @@ function loadCommand(surroundings: Surroundings) {
         wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
-  addKeyOptions(command);
+  addKeyOptions(addLoadMethodOption(command));
   addReportOptions(command, surroundings);
   return command.addHelpText(
     'after',

@@ -48,6 +48,8 @@ export interface LoadData {
   /** The first line holds the names of the columns. */
   readonly hasHeader: boolean;
   readonly columns: readonly LoadDataColumn[];
+  /** False: for a session under NO_BACKSLASH_ESCAPES. Default: true. */
+  readonly backslashEscapes?: boolean | undefined;
 }
 
 /** A statement that was read, as it is to be sent. */
@@ -60,7 +62,9 @@ export interface ReadLoadData extends Pick<LoadData, 'fileName' | 'separators'> 
 }
 
 /** The statement, without its end. */
-export function loadDataStatement({ fileName, table, separators, hasHeader, columns }: LoadData): string {
+export function loadDataStatement(statement: LoadData): string {
+  const { fileName, table, separators, hasHeader, columns, backslashEscapes } = statement;
+  const literal = backslashEscapes === false ? quoted : escaped;
   const { fieldsTerminatedBy, fieldsEnclosedBy, fieldsEscapedBy, linesStartingBy, linesTerminatedBy } = separators;
   const variable = (at: number): string => `@v${at}`;
   const isStraight = ({ through }: LoadDataColumn): boolean =>
@@ -93,7 +97,11 @@ const SPELT: ReadonlyMap<string, string> = new Map([
 ]);
 const MEANT: ReadonlyMap<string, string> = new Map([...SPELT].map(([byte, text]) => [text, byte]));
 
-function literal(text: string): string {
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function escaped(text: string): string {
   return `'${Array.from(text, (each) => SPELT.get(each) ?? each).join('')}'`;
 }
 

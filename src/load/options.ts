@@ -14,6 +14,12 @@ export type KeyTime = 'AUTO' | 'AFTER_IMPORT_PER_TABLE' | 'AFTER_IMPORT_ALL_TABL
 /** 'routines' are events too. */
 export type LoadStep = 'databases' | 'tables' | 'foreign keys' | 'triggers' | 'routines';
 
+/**
+ * How the rows of INSERT statements are sent. 'load-data': as LOAD DATA LOCAL reads them, where that stores the same; 'auto':
+ * so where the target allows it and it is the faster way there; 'insert': as they stand.
+ */
+export type LoadMethod = 'auto' | 'insert' | 'load-data';
+
 /** Everything a load can be told. The command line and the library's callers make one of these. */
 export interface LoadOptions {
   readonly connection: ConnectionOptions;
@@ -46,6 +52,8 @@ export interface LoadOptions {
   readonly definer?: DefinerChange | undefined;
   /** Undefined: AUTO. */
   readonly optimizeKeys?: KeyTime | undefined;
+  /** Default: 'auto'. */
+  readonly loadMethod?: LoadMethod | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

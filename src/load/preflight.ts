@@ -15,6 +15,7 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
+import { takesRowFiles } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
 import { LOCAL_INFILE_HINT } from './send/rows-load-data.ts';
@@ -31,6 +32,8 @@ export interface Preflight {
 
 const FILES_AT_A_TIME = 16;
 const NOTHING_CHANGED = 'nothing was changed';
+const LOAD_METHOD_HINT =
+  'SET GLOBAL local_infile = 1 on the target, for the time of the load, or use --load-method=auto';
 
 /** @throws ToolError LOAD_FAILED or PRIVILEGE: this target cannot take this dump from this account. */
 export async function preflight(run: Preflight): Promise<void> {
@@ -39,7 +42,7 @@ export async function preflight(run: Preflight): Promise<void> {
   refuseFoldedNames(contents, sessions.server);
   if (options.withData) {
     refuseLongRows(contents, sessions.server);
-    refuseRowFiles(contents, sessions.server);
+    refuseRowFiles(run);
   }
   if (!options.withSchemas) return;
   await refuseKeylessTables(run);
@@ -109,14 +112,15 @@ function refuseLongRows(contents: DumpContents, server: ServerInfo): void {
   );
 }
 
-/** Rows that stand in files of their own are sent as files, which a server may take from no client. */
-function refuseRowFiles({ tables }: DumpContents, { variables }: ServerInfo): void {
-  const isRefused = variables.get('local_infile') === 'OFF';
-  if (!isRefused || !tables.some(({ dataFiles }) => dataFiles.some(({ rows }) => rows !== undefined))) return;
+/** Rows that are sent as files, which a server may take from no client. */
+function refuseRowFiles({ contents: { tables }, options, sessions }: Preflight): void {
+  if (takesRowFiles(sessions.server)) return;
+  const areFiles = tables.some(({ dataFiles }) => dataFiles.some(({ rows }) => rows !== undefined));
+  if (!areFiles && options.loadMethod !== 'load-data') return;
   throw new ToolError(
     'LOAD_FAILED',
     `the rows of this dump are to be sent as files, which the target takes from no client (local_infile = OFF); ${NOTHING_CHANGED}`,
-    { hint: LOCAL_INFILE_HINT },
+    { hint: areFiles ? LOCAL_INFILE_HINT : LOAD_METHOD_HINT },
   );
 }
 

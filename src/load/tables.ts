@@ -16,12 +16,14 @@ import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import { hasKeysLater, NOTHING_ASIDE } from './keys.ts';
 import type { SetAside } from './keys.ts';
+import { rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { LoadProgress } from './tables/progress.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
 import { statementLimits } from './send/row-statement.ts';
+import { TableRewriter } from './send/table-rewriter.ts';
 import { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
 import { TableState } from './tables/table-state.ts';
@@ -53,6 +55,7 @@ const MAX_KEY_BUILDS = 4;
 
 export async function loadTables(run: TablesRun): Promise<TablesResult> {
   const { options, contents } = run;
+  const rewriting = rewriterSetup(options, run.sessions.server, contents);
   const loads = contents.tables.map((table): TableLoad => {
     const files = options.withData ? table.dataFiles : [];
     const limits = statementLimits(run.sessions.server, contents, table);
@@ -62,6 +65,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       warnings: new RowWarnings(table, run.emit),
       limits,
       setAside: NOTHING_ASIDE,
+      rewriter: rewriting === undefined ? undefined : new TableRewriter(table, rewriting),
       rows: 0,
       hasVanished: false,
     };

@@ -12,6 +12,7 @@ import type { OkPacket } from '../../mysql/packets.ts';
 import type { ServerInfo } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpContents, DumpFile, DumpTable } from '../contents.ts';
+import { hasBackslashEscapes } from './literal-settings.ts';
 import { RowTooLong, splitStatement } from './split.ts';
 import type { RowWarnings, SentRows, SentValues } from './warnings.ts';
 
@@ -28,7 +29,7 @@ export function statementLimits(server: ServerInfo, contents: DumpContents, tabl
   return {
     maxBytes: longestStatementFor(server),
     longestBytes: table.longestStatementBytes,
-    backslashEscapes: !contents.sqlMode.includes('NO_BACKSLASH_ESCAPES'),
+    backslashEscapes: hasBackslashEscapes(contents.sqlMode),
   };
 }
 

@@ -23,7 +23,7 @@ export const LOCAL_INFILE_HINT =
   'SET GLOBAL local_infile = 1 on the target, for the time of the load, or dump with --format=INSERT';
 
 /** What a server says that does not let clients send files. */
-const LOCAL_INFILE_REFUSED: ReadonlySet<number> = new Set([
+export const LOCAL_INFILE_REFUSED: ReadonlySet<number> = new Set([
   ServerErrno.ER_NOT_ALLOWED_COMMAND,
   ServerErrno.ER_CLIENT_LOCAL_FILES_DISABLED,
   ServerErrno.ER_LOAD_INFILE_CAPABILITY_DISABLED,
@@ -41,7 +41,7 @@ export async function sendBareRows(session: Session, run: BareRowsRun, statement
   if (read === undefined || statement.rest !== undefined) throw unknown(file, statement);
   const rows = rowsOf(file, read);
   const ok = await execute(session, run, { read, rows });
-  const told = countsOf(ok, rows);
+  const told = countsOf(ok, rows.name);
   if (told.deleted > 0 || told.skipped > 0) throw skipped(rows, told);
   if (told.warnings > 0) {
     const place = `${rows.name}, rows as they follow each other`;
@@ -97,21 +97,22 @@ async function execute(
   }
 }
 
-interface Counts {
+export interface LoadCounts {
   readonly records: number;
   readonly deleted: number;
   readonly skipped: number;
   readonly warnings: number;
 }
 
-function countsOf({ info }: OkPacket, rows: DumpFile): Counts {
+/** What the answer to a LOAD DATA statement says of its rows, which came from `what`. */
+export function countsOf({ info }: OkPacket, what: string): LoadCounts {
   const found = /^Records: (\d+) +Deleted: (\d+) +Skipped: (\d+) +Warnings: (\d+)/.exec(info);
-  if (found === null) throw new ToolError('INTERNAL', `the server did not say what it made of ${rows.name}: "${info}"`);
+  if (found === null) throw new ToolError('INTERNAL', `the server did not say what it made of ${what}: "${info}"`);
   const [records = 0, deleted = 0, skippedRows = 0, warnings = 0] = found.slice(1).map(Number);
   return { records, deleted, skipped: skippedRows, warnings };
 }
 
-function skipped(rows: DumpFile, counts: Counts): ToolError {
+function skipped(rows: DumpFile, counts: LoadCounts): ToolError {
   return new ToolError(
     'ROWS_DIFFER',
     `of ${counts.records} rows of ${rows.name} the server skipped ${counts.skipped} and replaced ${counts.deleted}: their keys are there already`,

@@ -1,5 +1,6 @@
 /**
- * Rows from a data file to the server, as the statements the file holds; bare rows by the statement beside them.
+ * Rows from a data file to the server: as the statements the file holds, or as the rows of a LOAD DATA statement where that
+ * stores the same; bare rows by the statement beside them.
  *
  * In: a session, a file, and how many of its statements an earlier try has committed. Out: rows committed. Statements
  * leave as bytes. A transaction holds at most so many statements; `onCommit` is told after each COMMIT, so that a further
@@ -15,9 +16,13 @@ import { saying } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
+import { MAX_REWRITTEN_BYTES, RowsRefused, sendRewritten } from './rows-rewritten.ts';
 import { sendRowStatement, sendWhole } from './row-statement.ts';
 import type { StatementLimits } from './row-statement.ts';
+import { StatementSource } from './statement-source.ts';
+import type { TableRewriter } from './table-rewriter.ts';
 import type { RowWarnings } from './warnings.ts';
 
 export interface RowsRun {
@@ -33,6 +38,8 @@ export interface RowsRun {
   /** Runs a SET statement of the file. */
   readonly set: (session: Session, sql: Buffer) => Promise<OkPacket>;
   readonly limits: StatementLimits;
+  /** Undefined: INSERT statements go as they stand. */
+  readonly rewriter: TableRewriter | undefined;
 }
 
 /**
@@ -40,44 +47,103 @@ export interface RowsRun {
  *   file, statement number and line.
  */
 export async function sendRows(session: Session, run: RowsRun): Promise<void> {
-  const { file } = run;
-  let skip = run.skipStatements;
-  let openStatements = 0;
-  let openRows = 0;
-  const commit = async (): Promise<void> => {
-    if (openStatements === 0) return;
-    await saying(`committing rows of ${file.name}`, () => session.execute('COMMIT'));
-    run.onCommit(openStatements, openRows);
-    openStatements = 0;
-    openRows = 0;
+  let committed = run.skipStatements;
+  const onCommit = (statements: number, rows: number): void => {
+    committed += statements;
+    run.onCommit(statements, rows);
   };
-  const text = decodedChunks(file.path, file.codec, { onRead: run.onRead });
-  let isDisguised = false;
-  let readsRows = false;
-  for await (const written of readStatements(text, { path: file.path })) {
-    const statement: Statement = isDisguised ? { ...written, bytes: revealBody(written.bytes) } : written;
+  try {
+    await new FileSender(session, { ...run, onCommit }).send();
+  } catch (error) {
+    if (!(error instanceof RowsRefused)) throw error;
+    await saying(`taking back rows of ${run.file.name}`, () => session.execute('ROLLBACK'));
+    run.rewriter?.giveUp();
+    await new FileSender(session, { ...run, onCommit, skipStatements: committed, rewriter: undefined }).send();
+  }
+}
+
+class FileSender {
+  private readonly session: Session;
+  private readonly run: RowsRun;
+  private rewriter: TableRewriter | undefined;
+  private skip: number;
+  private openStatements = 0;
+  private openRows = 0;
+  private isDisguised = false;
+  private readsRows = false;
+
+  constructor(session: Session, run: RowsRun) {
+    this.session = session;
+    this.run = run;
+    this.skip = run.skipStatements;
+  }
+
+  async send(): Promise<void> {
+    const { file, rewriter, onRead } = this.run;
+    const isRewritten = file.rows === undefined && (await rewriter?.isFor(this.session, file.storedBytes)) === true;
+    if (isRewritten) this.rewriter = rewriter;
+    const text = decodedChunks(file.path, file.codec, { onRead });
+    const source = new StatementSource(readStatements(text, { path: file.path }));
+    try {
+      for (let next = await source.peek(); next !== undefined; next = await source.peek()) {
+        await this.sendNext(source, next);
+      }
+    } finally {
+      await source.close();
+    }
+    if (file.rows !== undefined && !this.readsRows) {
+      throw new ToolError('DUMP_DAMAGED', `${file.name} holds no LOAD DATA statement for ${file.rows.name}`);
+    }
+    await this.commit();
+  }
+
+  private async sendNext(source: StatementSource, written: Statement): Promise<void> {
+    const { session, run } = this;
+    const statement = this.isDisguised ? { ...written, bytes: revealBody(written.bytes) } : written;
     const kind = statementKind(statement.bytes);
     if (kind === 'set') {
-      isDisguised ||= statement.bytes.equals(Buffer.from(NAMES_DISGUISED));
-      await sendWhole(session, run, statement, (sql) => run.set(session, sql));
-      continue;
+      await this.set(statement);
+      return source.take();
     }
-    if (kind === 'load-data') readsRows = true;
-    else if (kind !== 'insert' && kind !== 'replace') throw unexpected(file, statement);
-    if (skip > 0) {
-      skip--;
+    if (kind === 'load-data') this.readsRows = true;
+    else if (kind !== 'insert' && kind !== 'replace') throw unexpected(run.file, statement);
+    if (this.skip > 0) {
+      this.skip--;
       await drain(statement);
-      continue;
+      return source.take();
+    }
+    const rewritten = this.rewriter?.rewrite(statement);
+    if (this.rewriter !== undefined && rewritten !== undefined) {
+      const maxStatements = run.statementsPerTransaction - this.openStatements;
+      const sent = await sendRewritten(session, { ...run, source, rewriter: this.rewriter, maxStatements }, rewritten);
+      return this.sent(sent.statements, sent.rows, sent.bytes >= MAX_REWRITTEN_BYTES);
     }
     const send = kind === 'load-data' ? sendBareRows : sendRowStatement;
-    openRows += await send(session, run, statement);
-    openStatements++;
-    if (openStatements >= run.statementsPerTransaction) await commit();
+    const rows = await send(session, run, statement);
+    source.take();
+    await this.sent(1, rows);
   }
-  if (file.rows !== undefined && !readsRows) {
-    throw new ToolError('DUMP_DAMAGED', `${file.name} holds no LOAD DATA statement for ${file.rows.name}`);
+
+  private async set(statement: Statement): Promise<void> {
+    const { session, run } = this;
+    this.isDisguised ||= statement.bytes.equals(Buffer.from(NAMES_DISGUISED));
+    if (!keepsLiterals(statement.bytes, run.limits.backslashEscapes)) this.rewriter = undefined;
+    await sendWhole(session, run, statement, (sql) => run.set(session, sql));
   }
-  await commit();
+
+  private async sent(statements: number, rows: number, isEnough = false): Promise<void> {
+    this.openStatements += statements;
+    this.openRows += rows;
+    if (isEnough || this.openStatements >= this.run.statementsPerTransaction) await this.commit();
+  }
+
+  private async commit(): Promise<void> {
+    if (this.openStatements === 0) return;
+    await saying(`committing rows of ${this.run.file.name}`, () => this.session.execute('COMMIT'));
+    this.run.onCommit(this.openStatements, this.openRows);
+    this.openStatements = 0;
+    this.openRows = 0;
+  }
 }
 
 async function drain({ rest }: Statement): Promise<void> {

@@ -13,8 +13,10 @@ import { ToolError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
-import { quoteName, quoteQualified } from '../../schema/names.ts';
+import { quoteQualified } from '../../schema/names.ts';
 import type { DumpTable } from '../contents.ts';
+import { readColumns } from './target-columns.ts';
+import type { TargetColumn } from './target-columns.ts';
 
 interface Warning {
   readonly errno: number;
@@ -41,14 +43,6 @@ export interface SentValues {
   readonly columns: readonly (string | undefined)[] | undefined;
   /** The bytes of each value; of what is no string its text. */
   readonly rows: Iterable<readonly (Buffer | undefined)[]> | AsyncIterable<readonly (Buffer | undefined)[]>;
-}
-
-interface TargetColumn {
-  readonly name: string;
-  readonly isEnum: boolean;
-  readonly isGenerated: boolean;
-  /** An INSERT without a column list passes over it. */
-  readonly isInvisible: boolean;
 }
 
 const ER_BAD_NULL_ERROR = 1048;
@@ -143,20 +137,6 @@ function place(message: string): Pick<Warning, 'column' | 'row'> {
   return { column: column?.slice(1, -1), row: row === undefined ? undefined : Number(row) };
 }
 
-async function readColumns(session: Session, { name }: DumpTable): Promise<TargetColumn[]> {
-  const columns: TargetColumn[] = [];
-  await session.queryEach(`SHOW COLUMNS FROM ${quoteName(name)}`, (row) => {
-    const [field, type, , , , extra] = row.map((value) => value?.toString('utf8') ?? '');
-    columns.push({
-      name: field ?? '',
-      isEnum: /^enum\b/i.test(type ?? ''),
-      isGenerated: /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra ?? ''),
-      isInvisible: /\bINVISIBLE\b/i.test(extra ?? ''),
-    });
-  });
-  return columns;
-}
-
 /** Whether it says that a value of a column of the dump was not stored as it was. */
 function altersValue({ errno, column, row }: Warning, columns: readonly TargetColumn[]): boolean {
   if (errno === ER_TRUNCATED_WRONG_VALUE) return false;
@@ -171,7 +151,7 @@ async function unmeant(
   columns: readonly TargetColumn[],
   sent: SentRows,
 ): Promise<Warning | undefined> {
-  const enums = new Set(columns.filter(({ isEnum }) => isEnum).map(({ name }) => name));
+  const enums = new Set(columns.filter(({ dataType }) => dataType === 'enum').map(({ name }) => name));
   const byRow = new Map<number, Warning[]>();
   for (const warning of warnings) {
     const { errno, column, row } = warning;

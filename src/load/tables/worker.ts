@@ -24,6 +24,7 @@ import type { LoadProgress } from './progress.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import { sendRows } from '../send/rows-sql.ts';
 import type { StatementLimits } from '../send/row-statement.ts';
+import type { TableRewriter } from '../send/table-rewriter.ts';
 import type { RowWarnings } from '../send/warnings.ts';
 import type { LoadSessions } from '../session.ts';
 import type { TableState } from './table-state.ts';
@@ -34,6 +35,7 @@ export interface TableLoad {
   readonly warnings: RowWarnings;
   readonly limits: StatementLimits;
   setAside: SetAside;
+  readonly rewriter: TableRewriter | undefined;
   /** Rows committed so far. */
   rows: number;
   /** The server said that there is no such table after rows of it were committed: they may be gone with it. */
@@ -150,6 +152,7 @@ export class DataWorker {
           warnings: load.warnings,
           set: async (on, sql) => (await this.run.sessions.modes.execute(on, sql)).ok,
           limits: load.limits,
+          rewriter: load.rewriter,
         });
       },
     );

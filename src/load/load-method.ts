@@ -1,0 +1,32 @@
+/**
+ * Load method: whether INSERT statements are sent as they stand, or their rows as LOAD DATA LOCAL reads them.
+ */
+import { compileRewritingKernel, RowRewriter } from '../kernel/rows-from-insert.ts';
+import type { ServerInfo } from '../mysql/server.ts';
+import type { DumpContents } from './contents.ts';
+import type { LoadOptions } from './options.ts';
+import { hasBackslashEscapes, knowsLiterals } from './send/literal-settings.ts';
+import type { RewriterSetup } from './send/table-rewriter.ts';
+
+/** Stored bytes of a file below which LOAD DATA gains nothing. */
+const MIN_FILE_BYTES = 64 * 1024;
+
+/** Undefined: statements go as they stand. */
+export function rewriterSetup(
+  { loadMethod = 'auto' }: LoadOptions,
+  server: ServerInfo,
+  { sqlMode }: DumpContents,
+): RewriterSetup | undefined {
+  const isWanted = loadMethod === 'load-data' || (loadMethod === 'auto' && server.product === 'MySQL');
+  if (!isWanted || !takesRowFiles(server) || !knowsLiterals(sqlMode)) return undefined;
+  return {
+    kernel: new RowRewriter(compileRewritingKernel()),
+    backslashEscapes: hasBackslashEscapes(sqlMode),
+    minFileBytes: loadMethod === 'auto' ? MIN_FILE_BYTES : 0,
+  };
+}
+
+/** Whether the server lets clients send rows as files. */
+export function takesRowFiles({ variables }: ServerInfo): boolean {
+  return variables.get('local_infile') !== 'OFF';
+}

@@ -1,0 +1,77 @@
+/**
+ * INSERT statements to the server as the rows of one LOAD DATA LOCAL statement.
+ *
+ * In: the statements of a file, from one that is rewritten on. Out: how many of them were sent, and their rows, to be
+ * committed. LOCAL makes warnings of errors, skips rows whose keys are there already, and stores what comes nearest to a
+ * value that does not fit. So whatever the server has to say of the rows makes them suspect: they are to be taken back and
+ * sent again as they stand in the file, and the server then says what is wrong with them, and where.
+ */
+import { serverErrno, serverFailure } from '../../mysql/failure.ts';
+import type { Session } from '../../mysql/session.ts';
+import { countsOf, LOCAL_INFILE_REFUSED } from './rows-load-data.ts';
+import type { RowsRun } from './rows-sql.ts';
+import type { StatementSource } from './statement-source.ts';
+import { ROWS_NAME } from './table-rewriter.ts';
+import type { RewrittenStatement, TableRewriter } from './table-rewriter.ts';
+
+/** The server takes no rows by LOAD DATA, or did not store them just as they were sent: the transaction must be rolled back. */
+export class RowsRefused extends Error {}
+
+export interface RewrittenRun extends Pick<RowsRun, 'file' | 'onSent'> {
+  readonly source: StatementSource;
+  readonly rewriter: TableRewriter;
+  readonly maxStatements: number;
+}
+
+export interface SentStatements {
+  statements: number;
+  rows: number;
+  /** Of the statements as they stand in the file. */
+  bytes: number;
+}
+
+/** A LOAD DATA statement ends behind so much of the file: what is lost with a connection has to be sent again. */
+export const MAX_REWRITTEN_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Sends the statement that the source is at, which was rewritten as `first`, and those that follow it, as long as they are of
+ * the same form and can be rewritten.
+ *
+ * @throws RowsRefused; ToolError SERVER_REFUSED and kin.
+ */
+export async function sendRewritten(
+  session: Session,
+  run: RewrittenRun,
+  first: RewrittenStatement,
+): Promise<SentStatements> {
+  const sent: SentStatements = { statements: 0, rows: 0, bytes: 0 };
+  const number = (await run.source.peek())?.number ?? 0;
+  const ok = await session.loadLocal(first.plan.sql, ROWS_NAME, textOf(run, first, sent)).catch((error: unknown) => {
+    if (sent.statements === 0 && LOCAL_INFILE_REFUSED.has(serverErrno(error) ?? 0)) throw new RowsRefused();
+    const last = number + Math.max(sent.statements, 1) - 1;
+    throw serverFailure(`loading ${run.file.name}, rows of its statements ${number} to ${last}`, error);
+  });
+  const { records, deleted, skipped, warnings } = countsOf(ok, run.file.name);
+  if (records !== sent.rows || deleted + skipped + warnings > 0) throw new RowsRefused();
+  return sent;
+}
+
+async function* textOf(
+  { source, rewriter, maxStatements, onSent }: RewrittenRun,
+  first: RewrittenStatement,
+  sent: SentStatements,
+): AsyncGenerator<Buffer> {
+  const { plan } = first;
+  for (let next: RewrittenStatement | undefined = first; next?.plan === plan;) {
+    const { pieces, rows, statementBytes } = next;
+    source.take();
+    sent.statements++;
+    sent.rows += rows;
+    sent.bytes += statementBytes;
+    onSent(statementBytes);
+    yield* pieces;
+    if (sent.statements >= maxStatements || sent.bytes >= MAX_REWRITTEN_BYTES) return;
+    const statement = await source.peek();
+    next = statement === undefined ? undefined : rewriter.rewrite(statement);
+  }
+}
