@@ -59,7 +59,7 @@ export type { BareRows, DumpOptions } from './dump/options.ts';
 export { DEFAULT_LOCK } from './dump/snapshot/options.ts';
 export type { LockMode, LockOptions } from './dump/snapshot/options.ts';
 export { DEFAULT_STATEMENTS_PER_TRANSACTION } from './load/options.ts';
-export type { DropTableMode, LoadMethod, LoadOptions } from './load/options.ts';
+export type { DropTableMode, KeyTime, LoadMethod, LoadOptions } from './load/options.ts';
 export type { ConnectionOptions, TlsOptions } from './mysql/options.ts';
 export type { Parts, TableRule, TableSettings } from './schema/filter/table-rules.ts';
 export type { CodecName } from './format/codec.ts';
