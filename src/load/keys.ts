@@ -25,8 +25,11 @@ export interface SetAside {
 
 export const NOTHING_ASIDE: SetAside = { foreignKeys: [], keys: [], settings: [] };
 
-/** Rows as they lie in the files, compressed or not. */
-const BIG_TABLE_BYTES = 16 * 1024 * 1024;
+/**
+ * Of rows as they lie in the files. MySQL 9.7, four tables with one secondary key each, all in memory: later is 5 % slower at
+ * 1 and 4 MB a table and 11 % faster at 16 MB; more keys, and tables larger than memory, gain more.
+ */
+const BIG_TABLE_BYTES = 8 * 1024 * 1024;
 /** Of what is compressed there is more than can be seen: zstd makes dump text about half as long. */
 const COMPRESSION = 2;
 
@@ -78,11 +81,15 @@ export async function addKeys(
 const BUFFER = 'innodb_ddl_buffer_size';
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** What one ALTER can add: InnoDB builds one fulltext key at a time, and MariaDB copies the table to build two. */
+/**
+ * What one ALTER adds, in turn. InnoDB builds one fulltext key at a time, and MariaDB copies the table to build two. The
+ * first one gives the rows a number and so writes the table anew, with all keys that it has: so these come first.
+ * A million rows with one and five other keys, MySQL 9.7: 21.4 s, 23.6 the other way round, 24.0 all at once, 38 with the rows.
+ */
 function together(keys: readonly TableKey[]): TableKey[][] {
-  const [first, ...more] = keys.filter(({ isFulltext }) => isFulltext);
+  const fulltext = keys.filter(({ isFulltext }) => isFulltext);
   const others = keys.filter(({ isFulltext }) => !isFulltext);
-  return [[...others, ...(first === undefined ? [] : [first])], ...more.map((key) => [key])];
+  return [...fulltext.map((key) => [key]), ...(others.length === 0 ? [] : [others])];
 }
 
 function describeRefusal(table: string, key: TableKey | undefined, sql: Buffer, error: unknown): Skipped {
