@@ -23,8 +23,10 @@ export interface Statement {
   readonly number: number;
   /** Where in the decoded text it begins, in bytes; {@link lineAt} turns it into a line for messages. */
   readonly offset: number;
-  /** The statement without its `;` and newline; only its beginning when there is `rest`. */
+  /** The statement without its `;` and newline; only its beginning when there is `rest`. Joined when it is first asked for. */
   readonly bytes: Buffer;
+  /** The same, in the pieces in which it was read. */
+  readonly parts: readonly Buffer[];
   /** What follows `bytes` in a statement longer than the limit: to be read to its end before the next statement. */
   readonly rest: AsyncIterable<Buffer> | undefined;
 }
@@ -50,12 +52,12 @@ export async function* readStatements(
     while (await input.skipBlank()) {
       const number = input.beginStatement();
       const { offset } = input;
-      const bytes = await collected(input, maxBufferedBytes);
+      const parts = await collected(input, maxBufferedBytes);
       if (input.isInStatement) {
-        yield { number, offset, bytes, rest: pieces(input) };
+        yield statementOf(number, offset, parts, pieces(input));
         input.assertDrained();
-      } else if (bytes.length > 0) {
-        yield { number, offset, bytes, rest: undefined };
+      } else if (parts.some(({ length }) => length > 0)) {
+        yield statementOf(number, offset, parts, undefined);
       }
     }
   } finally {
@@ -63,18 +65,35 @@ export async function* readStatements(
   }
 }
 
-/** A whole statement in one buffer, without a copy where it lies in one chunk; or its beginning, over the limit. */
-async function collected(input: Input, maxBytes: number): Promise<Buffer> {
-  const first = await input.nextPiece();
-  if (!input.isInStatement) return first;
-  const parts = [first];
-  let bytes = first.length;
+function statementOf(
+  number: number,
+  offset: number,
+  parts: readonly Buffer[],
+  rest: AsyncIterable<Buffer> | undefined,
+): Statement {
+  let joined = parts.length === 1 ? parts[0] : undefined;
+  return {
+    number,
+    offset,
+    parts,
+    rest,
+    get bytes() {
+      joined ??= Buffer.concat(parts);
+      return joined;
+    },
+  };
+}
+
+/** A whole statement, or its beginning, over the limit. */
+async function collected(input: Input, maxBytes: number): Promise<Buffer[]> {
+  const parts = [await input.nextPiece()];
+  let bytes = parts[0]?.length ?? 0;
   while (input.isInStatement && bytes < maxBytes) {
     const piece = await input.nextPiece();
     parts.push(piece);
     bytes += piece.length;
   }
-  return parts.length === 1 ? first : Buffer.concat(parts, bytes);
+  return parts;
 }
 
 async function* pieces(input: Input): AsyncGenerator<Buffer> {

@@ -34,10 +34,30 @@ export interface LiteralColumns {
   readonly backslashEscapes: boolean;
 }
 
-export interface RewrittenRows {
-  readonly rows: number;
-  /** The text, in pieces that are the caller's. */
-  readonly pieces: readonly Buffer[];
+/** Where the text goes: memory that grows to what the longest statement needs, and is used again for the next. */
+export class RewrittenText {
+  private buffer: Buffer = Buffer.allocUnsafeSlow(PAGE_BYTES);
+  private length = 0;
+
+  /** Valid until the next statement is rewritten into it. */
+  get bytes(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  append(bytes: Uint8Array): void {
+    const missing = this.length + bytes.length - this.buffer.length;
+    if (missing > 0) {
+      const larger = Buffer.allocUnsafeSlow(2 * this.buffer.length + missing);
+      this.bytes.copy(larger);
+      this.buffer = larger;
+    }
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
 }
 
 const Stop = { NEED_INPUT: 0, NEED_ROOM: 1, UNKNOWN: 2 } as const;
@@ -66,7 +86,7 @@ export function compileRewritingKernel(): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(new URL('./rows-from-insert.wasm', import.meta.url)));
 }
 
-/** One instance; what it works on lies between {@link begin} and {@link end}, in which nothing else may use it. */
+/** One instance works on one statement at a time, from {@link begin} to {@link end}. */
 export class RowRewriter {
   private readonly memory: WebAssembly.Memory;
   private readonly exports: KernelExports;
@@ -74,7 +94,7 @@ export class RowRewriter {
   private readonly inputStart: number;
   private readonly outputStart: number;
   private columns: LiteralColumns | undefined;
-  private pieces: Buffer[] = [];
+  private text = new RewrittenText();
 
   constructor(module: WebAssembly.Module) {
     this.memory = new WebAssembly.Memory({ initial: 1 });
@@ -85,17 +105,12 @@ export class RowRewriter {
     this.bytes = this.reserve(this.outputStart + OUTPUT_BYTES);
   }
 
-  /** Rewrites the rows of a statement, which begin at `from`; undefined: there is something unknown among them. */
-  rewrite(columns: LiteralColumns, statement: Uint8Array, from: number): RewrittenRows | undefined {
-    this.begin(columns);
-    return this.add(statement.subarray(from)) ? this.end() : undefined;
-  }
-
   /** Starts at the rows of a statement. */
-  begin(columns: LiteralColumns): void {
+  begin(columns: LiteralColumns, text: RewrittenText): void {
     if (columns !== this.columns) this.setColumns(columns);
     this.exports.begin();
-    this.pieces = [];
+    this.text = text;
+    text.clear();
     this.openWindow();
   }
 
@@ -109,11 +124,11 @@ export class RowRewriter {
     return true;
   }
 
-  /** At the end of the statement: its rows; undefined when it ends in the middle of one. */
-  end(): RewrittenRows | undefined {
+  /** At the end of the statement: how many rows it has; undefined when it ends in the middle of one. */
+  end(): number | undefined {
     if (this.exports.isComplete() === 0) return undefined;
-    this.takePiece();
-    return { rows: this.exports.rows.value as number, pieces: this.pieces };
+    this.takeText();
+    return this.exports.rows.value as number;
   }
 
   private consume(inputEnd: number): boolean {
@@ -123,14 +138,14 @@ export class RowRewriter {
       if (stop === Stop.NEED_INPUT) return true;
       if (stop === Stop.UNKNOWN) return false;
       at = this.exports.inAt.value as number;
-      this.takePiece();
+      this.takeText();
     }
   }
 
-  private takePiece(): void {
+  private takeText(): void {
     const end = this.exports.outAt.value as number;
     if (end === this.outputStart) return;
-    this.pieces.push(Buffer.from(this.bytes.subarray(this.outputStart, end)));
+    this.text.append(this.bytes.subarray(this.outputStart, end));
     this.openWindow();
   }
 

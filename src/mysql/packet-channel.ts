@@ -11,6 +11,9 @@ const JOIN_SLACK_BYTES = 64 * 1024;
 /** Servers take packets of 16 KiB however small their max_allowed_packet is; larger ones were not faster. */
 const FILE_PACKET_BYTES = 16 * 1024;
 
+/** From here on a copy of a statement costs more than a second piece to write. */
+const UNCOPIED_BYTES = 64 * 1024;
+
 const COM_QUERY_BYTE = Buffer.from([COM_QUERY]);
 const NOTHING = Buffer.alloc(0);
 
@@ -35,6 +38,13 @@ export class PacketChannel {
   sendQuery(sql: string | Buffer): void {
     this.beginCommand();
     const bytes = Buffer.byteLength(sql);
+    if (bytes >= UNCOPIED_BYTES && bytes + 1 < MAX_PAYLOAD_BYTES && typeof sql !== 'string') {
+      this.stream.cork();
+      this.stream.write(Buffer.concat([packetHeader(bytes + 1, this.sequence++), COM_QUERY_BYTE]));
+      this.stream.write(sql);
+      this.stream.uncork();
+      return;
+    }
     if (bytes + 1 < MAX_PAYLOAD_BYTES) {
       const packet = Buffer.allocUnsafe(HEADER_BYTES + 1 + bytes);
       packet.writeUIntLE(bytes + 1, 0, 3);
@@ -83,16 +93,32 @@ export class PacketChannel {
     await this.writePacket(pending, pendingBytes);
   }
 
-  /** Sends what a LOAD DATA LOCAL reads, and the empty packet that ends it. The chunks are kept until they are sent. */
+  /** Sends what a LOAD DATA LOCAL reads, and the empty packet that ends it. A chunk is borrowed until the next is asked for. */
   async sendFile(chunks: AsyncIterable<Buffer>): Promise<void> {
     for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; at += FILE_PACKET_BYTES) {
-        const piece = chunk.subarray(at, at + FILE_PACKET_BYTES);
-        await this.writePacket([piece], piece.length);
-        if (this.source.lost !== undefined) throw this.source.lost;
-      }
+      if (chunk.length > 0) await this.writeOut(chunk);
+      if (this.source.lost !== undefined) throw this.source.lost;
     }
     this.sendEmpty();
+  }
+
+  /** The packets of a chunk with one system call; resolves when the system has them, or the stream is closed. */
+  private async writeOut(chunk: Buffer): Promise<void> {
+    const { stream } = this;
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        stream.off('close', settle);
+        resolve();
+      };
+      stream.on('close', settle);
+      stream.cork();
+      for (let at = 0; at < chunk.length; at += FILE_PACKET_BYTES) {
+        const piece = chunk.subarray(at, at + FILE_PACKET_BYTES);
+        stream.write(packetHeader(piece.length, this.sequence++));
+        stream.write(piece, at + FILE_PACKET_BYTES < chunk.length ? undefined : settle);
+      }
+      stream.uncork();
+    });
   }
 
   private beginCommand(): void {

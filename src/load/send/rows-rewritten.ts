@@ -6,6 +6,7 @@
  * value that does not fit. So whatever the server has to say of the rows makes them suspect: they are to be taken back and
  * sent again as they stand in the file, and the server then says what is wrong with them, and where.
  */
+import type { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import { serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { countsOf, LOCAL_INFILE_REFUSED } from './rows-load-data.ts';
@@ -21,6 +22,8 @@ export interface RewrittenRun extends Pick<RowsRun, 'file' | 'onSent'> {
   readonly source: StatementSource;
   readonly rewriter: TableRewriter;
   readonly maxStatements: number;
+  /** Where statements are rewritten to. */
+  readonly text: RewrittenText;
 }
 
 export interface SentStatements {
@@ -34,7 +37,7 @@ export interface SentStatements {
 export const MAX_REWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /**
- * Sends the statement that the source is at, which was rewritten as `first`, and those that follow it, as long as they are of
+ * Sends the statement that the source is at, whose rows are in `text`, and those that follow it, as long as they are of
  * the same form and can be rewritten.
  *
  * @throws RowsRefused; ToolError SERVER_REFUSED and kin.
@@ -57,21 +60,21 @@ export async function sendRewritten(
 }
 
 async function* textOf(
-  { source, rewriter, maxStatements, onSent }: RewrittenRun,
+  { source, rewriter, maxStatements, text, onSent }: RewrittenRun,
   first: RewrittenStatement,
   sent: SentStatements,
 ): AsyncGenerator<Buffer> {
   const { plan } = first;
   for (let next: RewrittenStatement | undefined = first; next?.plan === plan;) {
-    const { pieces, rows, statementBytes } = next;
+    const { rows, statementBytes } = next;
     source.take();
     sent.statements++;
     sent.rows += rows;
     sent.bytes += statementBytes;
     onSent(statementBytes);
-    yield* pieces;
+    yield text.bytes;
     if (sent.statements >= maxStatements || sent.bytes >= MAX_REWRITTEN_BYTES) return;
     const statement = await source.peek();
-    next = statement === undefined ? undefined : rewriter.rewrite(statement);
+    next = statement === undefined ? undefined : rewriter.rewrite(statement, text);
   }
 }

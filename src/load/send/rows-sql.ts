@@ -15,6 +15,7 @@ import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
+import { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import type { DumpFile } from '../contents.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
@@ -24,6 +25,9 @@ import type { StatementLimits } from './row-statement.ts';
 import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 import type { RowWarnings } from './warnings.ts';
+
+/** More than tells what a statement is. */
+const BEGINNING_BYTES = 256;
 
 export interface RowsRun {
   readonly file: DumpFile;
@@ -66,6 +70,7 @@ class FileSender {
   private readonly session: Session;
   private readonly run: RowsRun;
   private rewriter: TableRewriter | undefined;
+  private readonly text = new RewrittenText();
   private skip: number;
   private openStatements = 0;
   private openRows = 0;
@@ -99,8 +104,8 @@ class FileSender {
 
   private async sendNext(source: StatementSource, written: Statement): Promise<void> {
     const { session, run } = this;
-    const statement = this.isDisguised ? { ...written, bytes: revealBody(written.bytes) } : written;
-    const kind = statementKind(statement.bytes);
+    const statement = this.isDisguised ? revealed(written) : written;
+    const kind = statementKind(beginningOf(statement));
     if (kind === 'set') {
       await this.set(statement);
       return source.take();
@@ -112,10 +117,11 @@ class FileSender {
       await drain(statement);
       return source.take();
     }
-    const rewritten = this.rewriter?.rewrite(statement);
-    if (this.rewriter !== undefined && rewritten !== undefined) {
+    const { rewriter, text } = this;
+    const rewritten = rewriter?.rewrite(statement, text);
+    if (rewriter !== undefined && rewritten !== undefined) {
       const maxStatements = run.statementsPerTransaction - this.openStatements;
-      const sent = await sendRewritten(session, { ...run, source, rewriter: this.rewriter, maxStatements }, rewritten);
+      const sent = await sendRewritten(session, { ...run, source, rewriter, maxStatements, text }, rewritten);
       return this.sent(sent.statements, sent.rows, sent.bytes >= MAX_REWRITTEN_BYTES);
     }
     const send = kind === 'load-data' ? sendBareRows : sendRowStatement;
@@ -144,6 +150,17 @@ class FileSender {
     this.openStatements = 0;
     this.openRows = 0;
   }
+}
+
+function revealed(statement: Statement): Statement {
+  const bytes = revealBody(statement.bytes);
+  return { ...statement, bytes, parts: [bytes] };
+}
+
+/** Enough to tell what it is, as a rule without joining its parts. */
+function beginningOf(statement: Statement): Buffer {
+  const [first] = statement.parts;
+  return first !== undefined && first.length >= BEGINNING_BYTES ? first : statement.bytes;
 }
 
 async function drain({ rest }: Statement): Promise<void> {

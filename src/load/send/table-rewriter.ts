@@ -10,7 +10,7 @@ import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import { LOAD_DATA_SEPARATORS, loadDataStatement } from '../../format/load-data.ts';
 import type { Statement } from '../../format/statements.ts';
-import type { LiteralColumns, RewrittenRows, RowRewriter } from '../../kernel/rows-from-insert.ts';
+import type { LiteralColumns, RewrittenText, RowRewriter } from '../../kernel/rows-from-insert.ts';
 import { quoteQualified, quoteString, unquoteName } from '../../schema/names.ts';
 import { isTransactional } from '../../schema/table.ts';
 import type { DumpTable } from '../contents.ts';
@@ -28,8 +28,9 @@ export interface LoadPlan {
   readonly sql: Buffer;
 }
 
-export interface RewrittenStatement extends RewrittenRows {
+export interface RewrittenStatement {
   readonly plan: LoadPlan;
+  readonly rows: number;
   /** Of the statement as it stands. */
   readonly statementBytes: number;
 }
@@ -78,12 +79,21 @@ export class TableRewriter {
   }
 
   /** Undefined: the statement is to be sent as it stands. */
-  rewrite({ bytes, rest }: Statement): RewrittenStatement | undefined {
+  rewrite({ parts, rest }: Statement, text: RewrittenText): RewrittenStatement | undefined {
     if (this.isOff || rest !== undefined) return undefined;
-    const plan = this.planFor(bytes);
+    const plan = this.planFor(parts);
     if (plan === undefined) return undefined;
-    const rows = this.setup.kernel.rewrite(plan.columns, bytes, plan.opening.length);
-    return rows === undefined ? undefined : { ...rows, plan, statementBytes: bytes.length };
+    const { kernel } = this.setup;
+    kernel.begin(plan.columns, text);
+    let passed = plan.opening.length;
+    let statementBytes = 0;
+    for (const part of parts) {
+      if (!kernel.add(part.subarray(passed))) return undefined;
+      passed -= Math.min(passed, part.length);
+      statementBytes += part.length;
+    }
+    const rows = kernel.end();
+    return rows === undefined ? undefined : { plan, rows, statementBytes };
   }
 
   /** No columns where rows that are stored otherwise could not be taken back. */
@@ -100,10 +110,10 @@ export class TableRewriter {
   }
 
   /** Statements of a file begin alike, as a rule. */
-  private planFor(bytes: Buffer): LoadPlan | undefined {
+  private planFor(parts: readonly Buffer[]): LoadPlan | undefined {
     const { plan } = this;
-    if (plan !== undefined && bytes.subarray(0, plan.opening.length).equals(plan.opening)) return plan;
-    const found = OPENING.exec(bytes.toString('latin1', 0, MAX_OPENING_BYTES));
+    if (plan !== undefined && parts[0]?.subarray(0, plan.opening.length).equals(plan.opening) === true) return plan;
+    const found = OPENING.exec(Buffer.concat(parts, MAX_OPENING_BYTES).toString('latin1'));
     const [opening = '', name = '', list] = found ?? [];
     if (found === null || meant(name) !== this.table.name) return undefined;
     const columns = this.columnsOf(list);
