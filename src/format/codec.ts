@@ -1,7 +1,7 @@
 /**
  * How files of a dump are compressed, behind one interface.
  *
- * Writing: a block of text in (about 1 MiB), one complete zstd frame or gzip member out. Frames and members one after
+ * Writing: a block of text in (about 2 MiB), one complete zstd frame or gzip member out. Frames and members one after
  * another are one valid file, for us and for the zstd and gzip programs, so blocks of a file can be compressed
  * independently and at the same time. Reading: a path in, the text out in bounded chunks, whoever wrote the file.
  *
@@ -56,7 +56,7 @@ export interface DecodeOptions {
 }
 
 /**
- * The text of a file, in chunks of at most a few MiB (1 MiB in our own dumps) that the consumer may keep. The file is
+ * The text of a file, in chunks of at most a few MiB (2 MiB in our own dumps) that the consumer may keep. The file is
  * closed when the iteration ends, early or not. Throws DUMP_INCOMPLETE when there is no such file, DUMP_DAMAGED with
  * path and offset when it is cut, corrupt or has anything behind its last frame, STORAGE when it cannot be read.
  */

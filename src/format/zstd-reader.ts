@@ -17,7 +17,7 @@ const SKIPPABLE_MAGIC = 0x184d2a50;
 const MAX_HEADER_BYTES = 18;
 const BLOCK_HEADER_BYTES = 3;
 const MAX_BLOCK_BYTES = 128 * 1024;
-/** Frames up to 8 MiB of text are decoded whole: a frame of ours holds about 1 MiB. */
+/** Frames up to 8 MiB of text are decoded whole: a frame of ours holds about 2 MiB. */
 const MAX_WHOLE_BLOCKS = (8 * 1024 * 1024) / MAX_BLOCK_BYTES;
 /** What the zstd program accepts unless told --long; more would let a small file ask for any amount of memory. */
 const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
