@@ -176,7 +176,7 @@ describe('files', () => {
 
   test('longer than a window', () => {
     const given = layout({ header: '/* header */\n', maxFileBytes: 3 * COMPRESSED_WINDOWS.bytes });
-    const rows = Array.from({ length: 9000 }, (_, at): ByteRow => [String(at), 'x'.repeat(1000)]);
+    const rows = Array.from({ length: 9000 }, (_, at): ByteRow => [String(at), 'x'.repeat(2000)]);
     expect(expectReference(given, rows)).toHaveLength(3);
   });
 });
