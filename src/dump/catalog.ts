@@ -11,6 +11,7 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import type { Choice } from '../schema/filter/choice.ts';
 import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
+import { isTransactional } from '../schema/table.ts';
 import type { Database, RoutineKind } from '../schema/table.ts';
 import { Alike, ListsOfRows } from './catalog/alike.ts';
 import { byName, emptyDatabase, finishDatabase, objectsIn } from './catalog/draft.ts';
@@ -25,6 +26,7 @@ import {
   textOf,
   uniqueKeys,
 } from './catalog/rows.ts';
+import { MIN_CHUNK_BYTES } from './chunk/size.ts';
 import type { DumpOptions } from './options.ts';
 import { readInBytes } from './session.ts';
 
@@ -67,11 +69,14 @@ export async function readCatalog(
     databases.set(name, emptyDatabase(name));
   }
   const byTable = tableOrder(server);
+  const mayBeDivided = new Set<string>();
+  const partitioned = new Set<string>();
   const isIn = scope(options.databases.length === 0 ? existing : undefined, [...databases.keys()]);
 
   await read(
     'tables',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, ${unchangedFor(options.updatedSinceDays)}
+    `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH,
+            ${unchangedFor(options.updatedSinceDays)}, CREATE_OPTIONS LIKE '%partitioned%'
        FROM information_schema.TABLES WHERE ${isIn('TABLE_SCHEMA')}`,
     (row) => {
       const database = textOf(row);
@@ -82,7 +87,7 @@ export async function readCatalog(
       const type = word(textOf(row));
       const engine = word(textOf(row));
       if (!choice.takesTable(kindOf(type), database, name, engine)) return;
-      draft.tables.set(name, {
+      const table = {
         type,
         database: draft.name,
         name,
@@ -94,7 +99,11 @@ export async function readCatalog(
         uniqueKeys: NONE,
         ...NO_PARTITIONS,
         versioning: undefined,
-      });
+      };
+      draft.tables.set(name, table);
+      if (textOf(row) === '1') partitioned.add(database);
+      const rowsPerChunk = choice.settingsOf(database, name).rows ?? options.rowsPerChunk;
+      if (wantsKey(table, rowsPerChunk)) mayBeDivided.add(database);
     },
   );
 
@@ -110,20 +119,33 @@ export async function readCatalog(
     ),
   );
 
-  await readLists(
+  /** Some lists are of few tables, and each table of a database that is asked for has to be opened by MariaDB. */
+  const readListsIn = async <Item, Result>(
+    wanted: ReadonlySet<string>,
+    what: string,
+    sql: (isIn: (column: string) => string) => string,
+    rows: ListsOfRows<TableDraft, Item, Result>,
+  ): Promise<void> => {
+    if (wanted.size > 0)
+      await readLists(what, sql(wanted.size === databases.size ? isIn : scope(undefined, [...wanted])), rows);
+  };
+
+  await readListsIn(
+    mayBeDivided,
     'unique keys',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
+    (isWanted) => `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
             NULLABLE <> 'YES' AND SUB_PART IS NULL AND INDEX_TYPE <> 'HASH' AND ${visibleIndex(server)}
-       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${isIn('TABLE_SCHEMA')}
+       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${isWanted('TABLE_SCHEMA')}
       ORDER BY ${byTable}, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
     new ListsOfRows(readKeyPart, uniqueKeys, (draft, keys) => (draft.uniqueKeys = keys)),
   );
 
-  await readLists(
+  await readListsIn(
+    partitioned,
     'partitions',
-    `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
+    (isWanted) => `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
             MAX(PARTITION_METHOD LIKE '%COLUMNS' AND LENGTH(PARTITION_DESCRIPTION) > CHAR_LENGTH(PARTITION_DESCRIPTION))
-       FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${isIn('TABLE_SCHEMA')}
+       FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${isWanted('TABLE_SCHEMA')}
       GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD
       ORDER BY ${byTable}, MIN(PARTITION_ORDINAL_POSITION)`,
     new ListsOfRows(readPartition, partitionsOf, (draft, partitions) => Object.assign(draft, partitions)),
@@ -176,6 +198,15 @@ export async function readCatalog(
   );
   choice.refuseUnused();
   return chosen.map(([, draft]) => finishDatabase(draft)).sort(byName);
+}
+
+/**
+ * Whether its unique keys matter: those of a table that is read in one piece do not, unless its rows are the server's guess
+ * and it may turn out to be larger. Engines without transactions know how many rows they have.
+ */
+function wantsKey({ engine, estimatedRows, estimatedBytes }: TableDraft, rowsPerChunk: number | undefined): boolean {
+  if (isTransactional(engine)) return true;
+  return rowsPerChunk === undefined ? estimatedBytes > MIN_CHUNK_BYTES : estimatedRows > rowsPerChunk;
 }
 
 /** Makes conditions that a column names one of the databases; shorter when they are all there are. */

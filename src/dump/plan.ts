@@ -11,6 +11,7 @@ import type { Choice } from '../schema/filter/choice.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { hasRows, hasRowsElsewhere, isTransactional } from '../schema/table.ts';
 import type { Database, Table } from '../schema/table.ts';
+import { MIN_CHUNK_BYTES } from './chunk/size.ts';
 import { extractOf } from './plan/extract.ts';
 import { nameLostHistory } from './plan/history.ts';
 import type { DumpOptions } from './options.ts';
@@ -33,7 +34,6 @@ export interface DumpPlan {
 
 /** A chunk of this size takes about a second: short enough to balance the end, long enough to cost nothing. */
 const MAX_CHUNK_BYTES = 64 * 1024 * 1024;
-const MIN_CHUNK_BYTES = 8 * 1024 * 1024;
 /** So many chunks a connection, at least, when the dump is small. */
 const CHUNKS_PER_THREAD = 4;
 

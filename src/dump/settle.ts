@@ -19,7 +19,7 @@ import type { FilesByTask, TaskOutcomes } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
-import { changesBetween, qualified, readInventory, selectionOf } from './snapshot/inventory.ts';
+import { changesBetween, marksFor, qualified, readInventory, selectionOf } from './snapshot/inventory.ts';
 import type { Task, WrittenFile } from './task.ts';
 
 export interface Settlement {
@@ -73,7 +73,7 @@ async function findLosses({ options, snapshot, server, plan, outcomes }: Settlem
   const { inventory: before, session } = snapshot;
   if (before === undefined || plan.dataTables === 0) return losses;
   const after = await saying('looking for changed tables', () =>
-    readInventory(session, server, { selection: selectionOf(options), withMarks: true }),
+    readInventory(session, server, { selection: selectionOf(options), marks: marksFor(options) }),
   );
   const planned = new Set(plan.tables.map(({ table }) => qualified(table)));
   for (const [name, why] of changesBetween(before, after)) {

@@ -29,7 +29,7 @@ import type { DumpOptions } from './options.ts';
 import { acquire } from './snapshot/acquire.ts';
 import type { TablesApart } from './snapshot/apart.ts';
 import { boundWaits, keepDdlOut, mayKeepDdlOut } from './snapshot/ddl.ts';
-import { selectionOf } from './snapshot/inventory.ts';
+import { marksFor, selectionOf } from './snapshot/inventory.ts';
 import type { Inventory } from './snapshot/inventory.ts';
 import { passLongQueries } from './snapshot/long-queries.ts';
 import { DEFAULT_LOCK } from './snapshot/options.ts';
@@ -83,7 +83,7 @@ export async function takeSnapshot(work: SnapshotWork): Promise<Snapshot> {
   const keepsDdl = mode !== 'NO_LOCK' && (await mayKeepDdlOut(request));
   const isLockFree = mode === 'GTID' || mode === 'SAFE_NO_LOCK' || mode === 'NO_LOCK';
   const mayChange = isLockFree || !keepsDdl;
-  const tables = new SelectedTables(request, mayChange);
+  const tables = new SelectedTables(request, mayChange ? marksFor(work.options) : 'none');
   const taken = isLockFree
     ? await takeLockFree(request, tables, keepsDdl)
     : await takeLocked(request, tables, keepsDdl);

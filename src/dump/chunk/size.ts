@@ -7,6 +7,9 @@ export interface ChunkSize {
   readonly rows: number | undefined;
 }
 
+/** No chunk aims at less, unless rows are asked for. */
+export const MIN_CHUNK_BYTES = 8 * 1024 * 1024;
+
 /** Right after a table was filled the server may know of no row at all. */
 const UNKNOWN_ROW_BYTES = 256;
 const UNKNOWN_LONG_ROW_BYTES = 8192;

@@ -36,14 +36,20 @@ export async function lockListed(
   list: () => Promise<Inventory>,
   wants: (table: KnownTable) => boolean,
 ): Promise<readonly KnownTable[]> {
+  let tables: readonly KnownTable[] = [];
+  let absent: unknown;
   for (let attempt = 1; ; attempt++) {
-    const tables = [...(await list()).values()].filter(wants);
+    const found = await list();
+    // Once it may have been created anew; twice it is there and cannot be opened.
+    if (attempt > 2 && absent !== undefined && tables.every((table) => found.has(qualified(table)))) throw absent;
+    tables = [...found.values()].filter(wants);
     if (tables.length === 0) return [];
     try {
       await session.execute(`LOCK TABLES ${tables.map((table) => `${qualified(table)} READ`).join(', ')}`);
       return tables;
     } catch (error) {
       if (!PASSING.has(serverErrno(error))) throw error;
+      absent = serverErrno(error) === ServerErrno.ER_NO_SUCH_TABLE ? error : undefined;
       if (attempt === ATTEMPTS) {
         throw new ToolError('LOCK', `could not lock ${tables.length} tables together in ${ATTEMPTS} attempts`, {
           cause: error,

@@ -8,8 +8,9 @@ import type { Session } from '../../mysql/session.ts';
 import { prepareDumpSession } from '../session.ts';
 import { TablesApart } from './apart.ts';
 import { qualified, readInventory } from './inventory.ts';
-import type { Inventory, Selection } from './inventory.ts';
+import type { Inventory, KnownTable, Marks, Selection } from './inventory.ts';
 import { lockListed } from './lock-tables.ts';
+import { tooManyFiles } from './open-files.ts';
 import type { LockWay, Scene } from './scene.ts';
 
 export interface TablesRequest extends Scene {
@@ -34,23 +35,26 @@ const HELD_FOR_APART =
 export class SelectedTables {
   inventory: Inventory = new Map();
   private readonly request: TablesRequest;
-  private readonly withMarks: boolean;
+  private readonly marks: Marks;
   /** A session that holds no lock, where the main one does and has to stay free for letting it go. */
   freeSession: Session | undefined;
   private apart: TablesApart | undefined;
   private keeper: Session | undefined;
+  /** Why those apart cannot be locked alone, as far as it is known. */
+  private refusal: string | undefined;
 
   /** With marks where the inventory will be compared with a later one. */
-  constructor(request: TablesRequest, withMarks: boolean) {
+  constructor(request: TablesRequest, marks: Marks) {
     this.request = request;
-    this.withMarks = withMarks;
+    this.marks = marks;
   }
 
   /** Lists the tables, and has a session ready for those that no snapshot covers. */
   async look(way?: LockWay): Promise<Inventory> {
-    const { options, connection, withData, signal, adopt } = this.request;
+    const { options, connection, server, withData, signal, adopt } = this.request;
     this.inventory = await saying('listing the tables', () => this.read());
-    const found = withData ? [...this.inventory.values()].filter(({ isApart }) => isApart) : [];
+    const found = withData ? this.tablesApart : [];
+    this.refusal = tooManyFiles(found, server);
     if (found.length > 0 && options.transactionalOnly) {
       throw new ToolError(
         'CONSISTENCY',
@@ -72,17 +76,24 @@ export class SelectedTables {
     return (this.apart = await this.lockWith(keeper, held));
   }
 
-  /** Where the lock that is being taken stops these tables too, a refusal can wait until it is held. */
+  private get tablesApart(): KnownTable[] {
+    return [...this.inventory.values()].filter(({ isApart }) => isApart);
+  }
+
+  /** Where the lock that is being taken stops these tables too, it is kept for them after a refusal: nobody waits for a second. */
   private async lockApartNow({ stopsApart }: LockWay): Promise<void> {
+    if (stopsApart && this.refusal !== undefined) return;
     try {
       await this.lockApart();
     } catch (error) {
       if (!stopsApart || serverErrno(error) === undefined) throw error;
+      this.refusal = describeError(error);
     }
   }
 
   private async lockWith(keeper: Session, held: HeldLock | undefined): Promise<TablesApart> {
     const { emit, options } = this.request;
+    if (held !== undefined && this.refusal !== undefined) return this.keepFor(this.refusal, keeper, held);
     try {
       await keeper.execute(
         `SET SESSION wait_timeout = 86400, lock_wait_timeout = ${Math.max(1, options.maxWaitSeconds)}`,
@@ -92,14 +103,20 @@ export class SelectedTables {
       emit({ type: 'lock', state: 'held', kind });
       return new TablesApart({ kind, tables: locked.map(qualified), unlock: () => letGo(keeper), emit });
     } catch (error) {
-      const failure = serverFailure('locking the non-transactional tables', error);
-      if (held === undefined || serverErrno(error) === undefined) throw failure;
-      await saying('preparing a session', () => prepareDumpSession(keeper, this.request.server));
-      this.freeSession = keeper;
-      emit({ type: 'warning', message: `${HELD_FOR_APART} (${describeError(error)})` });
-      const apart = [...this.inventory.values()].filter(({ isApart }) => isApart);
-      return new TablesApart({ ...held, tables: apart.map(qualified), emit });
+      const doing = 'locking the non-transactional tables';
+      if (serverErrno(error) === undefined) throw serverFailure(doing, error);
+      if (held !== undefined) return this.keepFor(describeError(error), keeper, held);
+      if (this.refusal === undefined) throw serverFailure(doing, error);
+      throw new ToolError('LOCK', `the server refused while ${doing}`, { cause: error, hint: this.refusal });
     }
+  }
+
+  private async keepFor(why: string, keeper: Session, held: HeldLock): Promise<TablesApart> {
+    const { server, emit } = this.request;
+    await saying('preparing a session', () => prepareDumpSession(keeper, server));
+    this.freeSession = keeper;
+    emit({ type: 'warning', message: `${HELD_FOR_APART} (${why})` });
+    return new TablesApart({ ...held, tables: this.tablesApart.map(qualified), emit });
   }
 
   /** The tables as they were found, and as they are when one of those is gone by now. */
@@ -114,7 +131,7 @@ export class SelectedTables {
 
   private read(): Promise<Inventory> {
     const { session, server, selection } = this.request;
-    return readInventory(session, server, { selection, withMarks: this.withMarks });
+    return readInventory(session, server, { selection, marks: this.marks });
   }
 }
 

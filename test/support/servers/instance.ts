@@ -53,6 +53,7 @@ async function startInstance(
     const initial = (options.extraArgs ?? []).filter((argument) => argument.startsWith('--lower-case-table-names='));
     await supervisor.run(installation.newDataDirectory(join(folder, 'data'), initial));
     const { port, command } = await startOnFreePort(supervisor, (candidate) => [
+      ...limited(options.maxOpenFiles),
       ...installation.server,
       ...instanceArguments(installation, folder, candidate),
       ...commonArguments(lane, role, options),
@@ -70,6 +71,10 @@ async function startInstance(
     await supervisor.end();
     throw error;
   }
+}
+
+function limited(files: number | undefined): string[] {
+  return files === undefined ? [] : ['sh', '-c', 'ulimit -n "$0"; exec "$@"', String(files)];
 }
 
 const READY = /ready for connections/;

@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly extraArgs?: readonly string[];
   /** InnoDB's buffer pool; 512 MiB unless given. */
   readonly bufferPoolBytes?: number;
+  /** Files that it may have open, as far as it does not ask for more itself. Containers have as many as their engine gives. */
+  readonly maxOpenFiles?: number;
 }
 
 /** A server with its life in hand. */
