@@ -14,6 +14,7 @@ import { quoteString, SYSTEM_DATABASES } from '../schema/names.ts';
 import { isTransactional } from '../schema/table.ts';
 import type { Database, RoutineKind } from '../schema/table.ts';
 import { Alike, ListsOfRows } from './catalog/alike.ts';
+import { ofTables } from './catalog/some-tables.ts';
 import { byName, emptyDatabase, finishDatabase, objectsIn } from './catalog/draft.ts';
 import type { DatabaseDraft, TableDraft } from './catalog/draft.ts';
 import {
@@ -69,8 +70,8 @@ export async function readCatalog(
     databases.set(name, emptyDatabase(name));
   }
   const byTable = tableOrder(server);
-  const mayBeDivided = new Set<string>();
-  const partitioned = new Set<string>();
+  const mayBeDivided: TableDraft[] = [];
+  const partitioned: TableDraft[] = [];
   const isIn = scope(options.databases.length === 0 ? existing : undefined, [...databases.keys()]);
 
   await read(
@@ -101,9 +102,9 @@ export async function readCatalog(
         versioning: undefined,
       };
       draft.tables.set(name, table);
-      if (textOf(row) === '1') partitioned.add(database);
+      if (textOf(row) === '1') partitioned.push(table);
       const rowsPerChunk = choice.settingsOf(database, name).rows ?? options.rowsPerChunk;
-      if (wantsKey(table, rowsPerChunk)) mayBeDivided.add(database);
+      if (wantsKey(table, rowsPerChunk)) mayBeDivided.push(table);
     },
   );
 
@@ -119,37 +120,28 @@ export async function readCatalog(
     ),
   );
 
-  /** Some lists are of few tables, and each table of a database that is asked for has to be opened by MariaDB. */
-  const readListsIn = async <Item, Result>(
-    wanted: ReadonlySet<string>,
-    what: string,
-    sql: (isIn: (column: string) => string) => string,
-    rows: ListsOfRows<TableDraft, Item, Result>,
-  ): Promise<void> => {
-    if (wanted.size > 0)
-      await readLists(what, sql(wanted.size === databases.size ? isIn : scope(undefined, [...wanted])), rows);
-  };
-
-  await readListsIn(
-    mayBeDivided,
-    'unique keys',
-    (isWanted) => `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
+  if (mayBeDivided.length > 0) {
+    await readLists(
+      'unique keys',
+      `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
             NULLABLE <> 'YES' AND SUB_PART IS NULL AND INDEX_TYPE <> 'HASH' AND ${visibleIndex(server)}
-       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${isWanted('TABLE_SCHEMA')}
+       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${ofTables(mayBeDivided, server)}
       ORDER BY ${byTable}, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
-    new ListsOfRows(readKeyPart, uniqueKeys, (draft, keys) => (draft.uniqueKeys = keys)),
-  );
+      new ListsOfRows(readKeyPart, uniqueKeys, (draft, keys) => (draft.uniqueKeys = keys)),
+    );
+  }
 
-  await readListsIn(
-    partitioned,
-    'partitions',
-    (isWanted) => `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
+  if (partitioned.length > 0) {
+    await readLists(
+      'partitions',
+      `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
             MAX(PARTITION_METHOD LIKE '%COLUMNS' AND LENGTH(PARTITION_DESCRIPTION) > CHAR_LENGTH(PARTITION_DESCRIPTION))
-       FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${isWanted('TABLE_SCHEMA')}
+       FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${ofTables(partitioned, server)}
       GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD
       ORDER BY ${byTable}, MIN(PARTITION_ORDINAL_POSITION)`,
-    new ListsOfRows(readPartition, partitionsOf, (draft, partitions) => Object.assign(draft, partitions)),
-  );
+      new ListsOfRows(readPartition, partitionsOf, (draft, partitions) => Object.assign(draft, partitions)),
+    );
+  }
 
   await read(
     'triggers',

@@ -12,6 +12,7 @@ import type { Session } from '../../mysql/session.ts';
 import { Filter } from '../../schema/filter/filter.ts';
 import { quoteQualified, quoteString, SYSTEM_DATABASES } from '../../schema/names.ts';
 import { hasRows, isTransactional } from '../../schema/table.ts';
+import { ofTables } from '../catalog/some-tables.ts';
 import type { DumpOptions } from '../options.ts';
 
 export interface KnownTable {
@@ -74,7 +75,7 @@ export async function readInventory(
 ): Promise<Inventory> {
   await session.execute('SET NAMES utf8mb4');
   const inventory = new Map<string, MarkedLater>();
-  const unmarked = new Set<string>();
+  const unmarked: MarkedLater[] = [];
   await session.queryEach(
     `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE
        FROM information_schema.TABLES
@@ -86,37 +87,27 @@ export async function readInventory(
       const isApart = engine !== '' && !isTransactional(engine) && hasRows(engine);
       const table = { database, name, engine, isApart, mark: '' };
       inventory.set(qualified(table), table);
-      if (marks === 'all' || (marks === 'of-unlocked' && !isApart)) unmarked.add(database);
+      if (marks === 'all' || (marks === 'of-unlocked' && !isApart)) unmarked.push(table);
     },
   );
-  if (unmarked.size > 0) await mark(inventory, [...unmarked], { session, server, marks });
+  if (unmarked.length > 0) await mark(session, server, unmarked);
   await session.execute('SET NAMES binary');
   return inventory;
 }
 
 type MarkedLater = { -readonly [Key in keyof KnownTable]: KnownTable[Key] };
 
-interface Marking {
-  readonly session: Session;
-  readonly server: ServerInfo;
-  readonly marks: Marks;
-}
-
-async function mark(
-  inventory: ReadonlyMap<string, MarkedLater>,
-  databases: readonly string[],
-  { session, server, marks }: Marking,
-): Promise<void> {
+async function mark(session: Session, server: ServerInfo, tables: readonly MarkedLater[]): Promise<void> {
+  const wanted = new Map(tables.map((table) => [qualified(table), table]));
   const ids = await tablespaceIds(session, server);
   await session.queryEach(
     `SELECT TABLE_SCHEMA, TABLE_NAME, CREATE_TIME
        FROM information_schema.TABLES
-      WHERE ${IS_TABLE} AND TABLE_SCHEMA IN (${databases.map(quoteString).join(', ')})`,
+      WHERE ${IS_TABLE} AND ${ofTables(tables, server)}`,
     (row) => {
       const [database = '', name = '', created = ''] = row.map((value) => value?.toString('utf8') ?? '');
-      const table = inventory.get(quoteQualified(database, name));
-      if (table === undefined || (marks !== 'all' && table.isApart)) return;
-      table.mark = `${created} ${ids.get(`${database}/${name}`)?.join() ?? ''}`;
+      const table = wanted.get(quoteQualified(database, name));
+      if (table !== undefined) table.mark = `${created} ${ids.get(`${database}/${name}`)?.join() ?? ''}`;
     },
   );
 }

@@ -23,16 +23,16 @@ export const lockAllTables: LockWay = {
   locksApartFirst: true,
   stopsApart: false,
   async lock({ session }, look) {
-    await lockListed(session, look, ({ isApart }) => !isApart);
+    await lockListed([session], look, ({ isApart }) => !isApart);
   },
   async unlock(session) {
     await session.execute('UNLOCK TABLES');
   },
 };
 
-/** Locks what `list` finds and `wants`, all at once. Out: the tables that are locked. */
+/** Locks what `list` finds and `wants`: each session a part, or none of them any. Out: the tables that are locked. */
 export async function lockListed(
-  session: Session,
+  sessions: readonly Session[],
   list: () => Promise<Inventory>,
   wants: (table: KnownTable) => boolean,
 ): Promise<readonly KnownTable[]> {
@@ -45,9 +45,10 @@ export async function lockListed(
     tables = [...found.values()].filter(wants);
     if (tables.length === 0) return [];
     try {
-      await session.execute(`LOCK TABLES ${tables.map((table) => `${qualified(table)} READ`).join(', ')}`);
+      await lockInParts(sessions, tables);
       return tables;
     } catch (error) {
+      if (serverErrno(error) !== undefined) for (const session of sessions) await session.execute('UNLOCK TABLES');
       if (!PASSING.has(serverErrno(error))) throw error;
       absent = serverErrno(error) === ServerErrno.ER_NO_SUCH_TABLE ? error : undefined;
       if (attempt === ATTEMPTS) {
@@ -56,5 +57,13 @@ export async function lockListed(
         });
       }
     }
+  }
+}
+
+async function lockInParts(sessions: readonly Session[], tables: readonly KnownTable[]): Promise<void> {
+  const share = Math.ceil(tables.length / sessions.length);
+  for (const [index, session] of sessions.entries()) {
+    const locks = tables.slice(index * share, (index + 1) * share).map((table) => `${qualified(table)} READ`);
+    if (locks.length > 0) await session.execute(`LOCK TABLES ${locks.join(', ')}`);
   }
 }
