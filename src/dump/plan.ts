@@ -17,7 +17,7 @@ import { nameLostHistory } from './plan/history.ts';
 import type { DumpOptions } from './options.ts';
 import type { PlanningConnection } from './planning.ts';
 import { Schedule } from './plan/schedule.ts';
-import type { TableWork } from './plan/schedule.ts';
+import type { TableWork } from './plan/table-work.ts';
 import { InsertedColumns, tableData } from './plan/table-data.ts';
 import type { DefinitionTask, DumpColumn } from './task.ts';
 

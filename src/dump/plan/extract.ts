@@ -15,7 +15,7 @@ import { quoteQualified, unquoteName } from '../../schema/names.ts';
 import type { Table } from '../../schema/table.ts';
 import { selectStatement } from '../fetch.ts';
 import type { DumpOptions } from '../options.ts';
-import type { TableWork } from './schedule.ts';
+import type { TableWork } from './table-work.ts';
 import type { DataTask, DumpColumn, Extract } from '../task.ts';
 
 /**

@@ -18,17 +18,8 @@ import { RowsPerChunk } from '../chunk/size.ts';
 import type { PlanningConnection } from '../planning.ts';
 import { gather, SMALL_JOB_BYTES } from './small-jobs.ts';
 import type { SmallJob } from './small-jobs.ts';
+import type { TableWork } from './table-work.ts';
 import type { DataTask, DefinitionTask, Task, TaskResult } from '../task.ts';
-
-export interface TableWork {
-  readonly table: Table;
-  /** Undefined with --no-schemas. */
-  readonly definition: DefinitionTask | undefined;
-  /** The task of the whole table; undefined with --no-data. */
-  readonly data: DataTask | undefined;
-  /** Rows a chunk of this table aims at, where that is not as for all. */
-  readonly rowsPerChunk?: number | undefined;
-}
 
 export interface ScheduleRules extends ChunkRules {
   /** Connections that read a table at the same time; undefined: all of them. */

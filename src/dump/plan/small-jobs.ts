@@ -1,4 +1,4 @@
-import type { TableWork } from './schedule.ts';
+import type { TableWork } from './table-work.ts';
 import type { DefinitionTask } from '../task.ts';
 
 /** Small objects that one connection does in turn. */

@@ -15,7 +15,7 @@ import { serverErrno, serverFailure, ServerErrno } from '../../mysql/failure.ts'
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
-import type { RowsRun } from './rows-sql.ts';
+import type { RowsRun } from './rows-run.ts';
 
 export type BareRowsRun = Pick<RowsRun, 'file' | 'warnings' | 'onSent' | 'onRead'>;
 

@@ -10,7 +10,7 @@ import type { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import { serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { countsOf, LOCAL_INFILE_REFUSED } from './rows-load-data.ts';
-import type { RowsRun } from './rows-sql.ts';
+import type { RowsRun } from './rows-run.ts';
 import type { StatementSource } from './statement-source.ts';
 import { ROWS_NAME } from './table-rewriter.ts';
 import type { RewrittenStatement, TableRewriter } from './table-rewriter.ts';

@@ -13,38 +13,19 @@ import { NAMES_DISGUISED } from '../../format/data-names.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
-import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import type { DumpFile } from '../contents.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
+import type { RowsRun } from './rows-run.ts';
 import { MAX_REWRITTEN_BYTES, RowsRefused, sendRewritten } from './rows-rewritten.ts';
 import { sendRowStatement, sendWhole } from './row-statement.ts';
-import type { StatementLimits } from './row-statement.ts';
 import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
-import type { RowWarnings } from './warnings.ts';
 
 /** More than tells what a statement is. */
 const BEGINNING_BYTES = 256;
-
-export interface RowsRun {
-  readonly file: DumpFile;
-  readonly statementsPerTransaction: number;
-  /** Row statements of this file that are committed already and are not sent again. */
-  readonly skipStatements: number;
-  /** Row statements and rows committed since the last call. */
-  readonly onCommit: (statements: number, rows: number) => void;
-  readonly onSent: (bytes: number) => void;
-  readonly onRead: (storedBytes: number) => void;
-  readonly warnings: RowWarnings;
-  /** Runs a SET statement of the file. */
-  readonly set: (session: Session, sql: Buffer) => Promise<OkPacket>;
-  readonly limits: StatementLimits;
-  /** Undefined: INSERT statements go as they stand. */
-  readonly rewriter: TableRewriter | undefined;
-}
 
 /**
  * @throws ToolError DUMP_DAMAGED for a bad file, ROWS_DIFFER when the server alters a value, SERVER_REFUSED and kin with

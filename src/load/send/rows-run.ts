@@ -1,0 +1,24 @@
+import type { OkPacket } from '../../mysql/packets.ts';
+import type { Session } from '../../mysql/session.ts';
+import type { DumpFile } from '../contents.ts';
+import type { StatementLimits } from './row-statement.ts';
+import type { TableRewriter } from './table-rewriter.ts';
+import type { RowWarnings } from './warnings.ts';
+
+/** One data file that is sent, whatever it holds. */
+export interface RowsRun {
+  readonly file: DumpFile;
+  readonly statementsPerTransaction: number;
+  /** Row statements of this file that are committed already and are not sent again. */
+  readonly skipStatements: number;
+  /** Row statements and rows committed since the last call. */
+  readonly onCommit: (statements: number, rows: number) => void;
+  readonly onSent: (bytes: number) => void;
+  readonly onRead: (storedBytes: number) => void;
+  readonly warnings: RowWarnings;
+  /** Runs a SET statement of the file. */
+  readonly set: (session: Session, sql: Buffer) => Promise<OkPacket>;
+  readonly limits: StatementLimits;
+  /** Undefined: INSERT statements go as they stand. */
+  readonly rewriter: TableRewriter | undefined;
+}
