@@ -10,34 +10,16 @@
  * This is AssemblyScript. Its only caller is ../rows-from-insert.ts.
  */
 
-import {
-  CLOSE,
-  COMMA,
-  DOUBLE_QUOTE,
-  OPEN,
-  SINGLE_QUOTE,
-  isBlank,
-  isDigit,
-  isLetter,
-  lowered,
-  put,
-  putEscaped,
-} from "./insert-literals";
-import * as digits from "./insert-literals";
+import { CLOSE, COMMA, DOUBLE_QUOTE, OPEN, SINGLE_QUOTE, isBlank, isDigit, isLetter, put, putEscaped } from "./literal-bytes";
+import * as hex from "./literal-hex";
+import { BINARY_STRING, CONVERTED_STRING, HEX, INTEGER, NULL, STRING, UTF8_STRING } from "./literal-kinds";
+import * as digits from "./literal-numbers";
+import * as words from "./literal-words";
 
 // Why `run` stopped; ../rows-from-insert.ts has the same list.
 const NEED_INPUT: i32 = 0;
 const NEED_ROOM: i32 = 1;
 const UNKNOWN: i32 = 2;
-
-// The kinds of literals, one bit each; ../rows-from-insert.ts has the same list.
-const NULL: i32 = 1;
-const STRING: i32 = 2;
-const BINARY_STRING: i32 = 4;
-const UTF8_STRING: i32 = 8;
-const CONVERTED_STRING: i32 = 16;
-const HEX: i32 = 32;
-const INTEGER: i32 = 64;
 
 // What comes next.
 const ROW: i32 = 0; // the parenthesis of a row
@@ -55,15 +37,6 @@ const CONVERT_CLOSE: i32 = 11;
 const ZERO: i32 = 12; // behind a 0 that may begin 0x…
 const NUMBER: i32 = 13;
 const IN_HEX: i32 = 14;
-
-// Words, the first byte lowest.
-const USING_WORD: u64 = 0x676e697375; // using
-const UTF8MB4_WORD: u64 = 0x34626d38667475; // utf8mb4
-const NULL_WORD: u64 = 0x6c6c756e; // null
-const BINARY_WORD: u64 = 0x7972616e69625f; // _binary
-const UTF8MB4_MARK: u64 = 0x34626d386674755f; // _utf8mb4
-const CONVERT_WORD: u64 = 0x747265766e6f63; // convert
-const X_WORD: u64 = 0x78; // x
 
 /** Bytes behind `outEnd` that one step may fill. */
 const SLACK: i32 = 64;
@@ -84,13 +57,9 @@ let quote: u8 = 0;
 /** Of the string that is to come, and the state behind it. */
 let stringKind: i32 = 0;
 let behindString: i32 = BEHIND_VALUE;
-let word: u64 = 0;
-let wordBytes: i32 = 0;
 let wordMeans: i32 = VALUE; // VALUE, USING or CHARSET
 const USING: i32 = 20;
 const CHARSET: i32 = 21;
-let hexNibbles: i32 = 0;
-let highNibble: i32 = 0;
 let isHexQuoted: bool = false;
 
 /** First byte of memory that the caller may lay its windows in. */
@@ -307,53 +276,50 @@ function beforeWord(byte: u8): bool {
     inAt++;
     return true;
   }
-  word = 0;
-  wordBytes = 0;
+  words.begin();
   state = WORD;
   return isLetter(byte);
 }
 
-/** Words of at most eight bytes are known. */
 function continueWord(byte: u8): bool {
   if (!isLetter(byte) && !isDigit(byte)) return endWord(byte);
-  if (wordBytes == 8) return false;
-  word |= (<u64>lowered(byte)) << (wordBytes++ << 3);
   inAt++;
-  return true;
+  return words.add(byte);
 }
 
 function endWord(byte: u8): bool {
+  const word = words.word;
   if (wordMeans == USING) {
     wordMeans = CHARSET;
     state = BEFORE_WORD;
-    return word == USING_WORD;
+    return word == words.USING;
   }
   if (wordMeans == CHARSET) {
     state = CONVERT_CLOSE;
-    return word == UTF8MB4_WORD;
+    return word == words.UTF8MB4;
   }
   behindString = BEHIND_VALUE;
   state = QUOTE;
-  if (word == NULL_WORD) {
+  if (word == words.NULL) {
     outAt = put(put(outAt, 0x5c), 0x4e);
     state = BEHIND_VALUE;
     return takes(NULL);
   }
-  if (word == BINARY_WORD) {
+  if (word == words.BINARY_MARK) {
     stringKind = BINARY_STRING;
     return true;
   }
-  if (word == UTF8MB4_MARK) {
+  if (word == words.UTF8MB4_MARK) {
     stringKind = UTF8_STRING;
     return true;
   }
-  if (word == CONVERT_WORD) {
+  if (word == words.CONVERT) {
     stringKind = CONVERTED_STRING;
     behindString = BEFORE_WORD;
     state = CONVERT_OPEN;
     return true;
   }
-  if (byte != SINGLE_QUOTE || word != X_WORD) return false;
+  if (byte != SINGLE_QUOTE || word != words.X) return false;
   inAt++;
   return beginHex(true);
 }
@@ -383,24 +349,21 @@ function continueNumber(byte: u8): bool {
 
 function beginHex(isQuoted: bool): bool {
   isHexQuoted = isQuoted;
-  hexNibbles = 0;
+  hex.begin();
   state = IN_HEX;
   return takes(HEX);
 }
 
 function continueHex(byte: u8): bool {
-  const nibble = digits.nibble(byte);
-  if (nibble < 0) {
+  const to = hex.add(outAt, byte);
+  if (to < 0) {
     state = BEHIND_VALUE;
-    if ((hexNibbles & 1) != 0) return false;
-    if (!isHexQuoted) return hexNibbles > 0;
+    if (!hex.areWhole(isHexQuoted)) return false;
+    if (!isHexQuoted) return true;
     inAt++;
     return byte == SINGLE_QUOTE;
   }
-  if ((hexNibbles & 1) == 0) highNibble = nibble << 4;
-  else outAt = putEscaped(outAt, <u8>(highNibble | nibble));
-  hexNibbles ^= 1;
-  if (hexNibbles == 0) hexNibbles = 2;
+  outAt = to;
   inAt++;
   return true;
 }
