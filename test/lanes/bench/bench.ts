@@ -28,6 +28,12 @@ export interface Section {
   readonly markdown: () => string;
 }
 
+/** Paths of the programs that ours are measured against. */
+export interface Peers {
+  readonly mydumper: string | undefined;
+  readonly myloader: string | undefined;
+}
+
 interface Failure {
   readonly work: string;
   readonly program: string;
@@ -40,14 +46,13 @@ const WARM_UP_THREADS = 4;
 export class Bench {
   readonly request: Request;
   readonly scratch: Scratch;
-  /** Path of mydumper. */
-  readonly peer: string | undefined;
+  readonly peers: Peers;
   readonly failures: Failure[] = [];
 
-  constructor(request: Request, scratch: Scratch, peer: string | undefined) {
+  constructor(request: Request, scratch: Scratch, peers: Peers) {
     this.request = request;
     this.scratch = scratch;
-    this.peer = peer;
+    this.peers = peers;
   }
 
   readonly say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- [options]`; `--help` lists them. Dumps with tsdump and with mydumper in turn and prints tables in Markdown;
- * docs/BENCHMARKS.md says how to read them. The peer is to be built with -O3: its packages are built without optimisation.
+ * `npm run bench -- [options]`; `--help` lists them. Dumps with tsdump and with mydumper in turn, loads with tsload and with
+ * myloader, and prints tables in Markdown; docs/BENCHMARKS.md says how to read them. The peers are to be built with -O3: their
+ * packages are built without optimisation.
  *
  * Not part of `npm test`, and no time is asserted: figures are for reading. The exit code is 1 when a program failed.
  */
@@ -16,6 +17,7 @@ import type { Request } from './request.ts';
 import { Scratch } from './scratch.ts';
 import { comparisons } from './sections/comparisons.ts';
 import { cost } from './sections/cost.ts';
+import { loads } from './sections/loads.ts';
 import { memory } from './sections/memory.ts';
 import { veryManyTables } from './sections/very-many-tables.ts';
 import { describePrograms, describeServer } from './surroundings.ts';
@@ -27,13 +29,17 @@ const MYSQL_ARGUMENTS = ['--explain-format=TRADITIONAL', '--innodb-redo-log-capa
 const MARIADB_ARGUMENTS = ['--open-files-limit=65535'];
 
 async function main(request: Request): Promise<void> {
-  const sections = [comparisons(), memory(), cost(), veryManyTables()];
+  const sections = [comparisons(), memory(), cost(), veryManyTables(), loads()];
   const all = sections.flatMap(({ items }) => items);
   if (request.isHelp) return void process.stdout.write(helpText(all));
   const items = choose(all, request.only);
-  const peer = process.env['MYDUMPER'] ?? findProgram('mydumper');
-  const bench = new Bench(request, await Scratch.make(), peer);
-  if (peer === undefined) bench.say('mydumper is not here (MYDUMPER=path): only tsdump is measured');
+  const peers = {
+    mydumper: process.env['MYDUMPER'] ?? findProgram('mydumper'),
+    myloader: process.env['MYLOADER'] ?? findProgram('myloader'),
+  };
+  const bench = new Bench(request, await Scratch.make(), peers);
+  if (peers.mydumper === undefined) bench.say('mydumper is not here (MYDUMPER=path): tsdump is measured alone');
+  if (peers.myloader === undefined) bench.say('myloader is not here (MYLOADER=path): tsload is measured alone');
   const servers: ManagedServer[] = [];
   const settings: string[] = [];
   try {
@@ -48,7 +54,7 @@ async function main(request: Request): Promise<void> {
     await Promise.all(servers.map((server) => server.stop()));
     await bench.scratch.removeAll();
   }
-  const surroundings = [...(await describePrograms(peer)), ...settings];
+  const surroundings = [...(await describePrograms(Object.values(peers))), ...settings];
   const used = sections.filter(({ figures }) => figures.length > 0);
   const tables = used.map(({ title, markdown }) => `### ${title}\n\n${markdown()}`);
   const { failures } = bench;

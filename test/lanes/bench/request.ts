@@ -74,8 +74,9 @@ export function helpText(items: readonly (Choosable & { readonly describe: strin
   });
   return `npm run bench -- [options]
 
-Dumps with tsdump and with mydumper in turn and prints tables in Markdown. The peer is found through the environment's
-MYDUMPER or on PATH; without it only tsdump is measured. docs/BENCHMARKS.md says how to read the figures.
+Dumps with tsdump and with mydumper in turn, loads with tsload and with myloader, and prints tables in Markdown. The peers are
+found through the environment's MYDUMPER and MYLOADER or on PATH; without them only ours are measured. docs/BENCHMARKS.md says
+how to read the figures.
 
   --only NAME,…   only these, of the list below
   --pairs N       pairs of runs for each comparison (default: ${DEFAULT_PAIRS})

@@ -58,14 +58,27 @@ export async function runDump(
   commandFor: CommandFor,
   codes: readonly number[] = [0],
 ): Promise<Measurement> {
-  await promisify(execFile)('sync'); // what the run before left to write is not this one's
   const dump = scratch.newDump();
+  try {
+    return await dumpTo(dump, commandFor, codes);
+  } finally {
+    await scratch.release(dump, sizeOf(dump).files);
+  }
+}
+
+/** Makes a dump that is kept; returns its directory. @throws CommandFailed as {@link runDump} does. */
+export async function keepDump(scratch: Scratch, commandFor: CommandFor): Promise<string> {
+  const dump = scratch.newDump();
+  await dumpTo(dump, commandFor, [0]);
+  return dump;
+}
+
+async function dumpTo(dump: string, commandFor: CommandFor, codes: readonly number[]): Promise<Measurement> {
+  await promisify(execFile)('sync'); // what the run before left to write is not this one's
   const command = commandFor(dump);
   const { exitCode, lastWords, ...usage } = await measure(command);
-  const { files, outputBytes } = sizeOf(dump);
   const isWhole = existsSync(join(dump, 'metadata'));
-  await scratch.release(dump, files);
-  if (isWhole && exitCode !== null && codes.includes(exitCode)) return { ...usage, files, outputBytes };
+  if (isWhole && exitCode !== null && codes.includes(exitCode)) return { ...usage, ...sizeOf(dump) };
   const end = exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`;
   throw new CommandFailed(command, isWhole ? end : `${end} and left no metadata`, lastWords);
 }

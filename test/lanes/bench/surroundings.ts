@@ -24,12 +24,11 @@ export async function describeServer({ product, version, host, port, user, passw
   }
 }
 
-export async function describePrograms(peer: string | undefined): Promise<string[]> {
+export async function describePrograms(peers: readonly (string | undefined)[]): Promise<string[]> {
   const ours = await firstLine([process.execPath, TSDUMP, '--version']);
-  return [
-    `- ${ours}, ${availableParallelism()} cores`,
-    ...(peer === undefined ? [] : [`- ${await firstLine([peer, '--version'])}`]),
-  ];
+  const here = peers.filter((peer): peer is string => peer !== undefined);
+  const theirs = await Promise.all(here.map((peer) => firstLine([peer, '--version'])));
+  return [`- ${ours}, ${availableParallelism()} cores`, ...theirs.map((line) => `- ${line}`)];
 }
 
 async function firstLine(command: readonly string[]): Promise<string> {

@@ -5,6 +5,7 @@ import { againstGoal, median, range } from '../../lanes/bench/markdown.ts';
 import { comparisonTable } from '../../lanes/bench/report/comparisons.ts';
 import type { Comparison } from '../../lanes/bench/report/comparisons.ts';
 import { costTable, netSecondsPerGigabyte } from '../../lanes/bench/report/cost.ts';
+import { loadsTable } from '../../lanes/bench/report/loads.ts';
 import { memoryTable } from '../../lanes/bench/report/memory.ts';
 import { veryManyTablesTable } from '../../lanes/bench/report/very-many-tables.ts';
 import { choose, parseRequest } from '../../lanes/bench/request.ts';
@@ -85,9 +86,24 @@ describe('the table of pairs', () => {
   });
 
   test('names a program that failed and compares with nothing', () => {
-    const cells = cellsOf(comparisonTable([{ ...comparison, failed: ['mydumper'] }]), 0);
+    const cells = cellsOf(comparisonTable([{ ...comparison, failed: ['theirs'] }]), 0);
     expect(cells.slice(3, 6)).toEqual(['2.50 (2.00–3.00)', 'failed', '']);
   });
+});
+
+test('loads: who was measured against, and what came of a program that failed', () => {
+  const load = { name: 'load-insert', server: 'MySQL 9.7.4', describe: '', threads: 4, goal: 0.55 };
+  const table = loadsTable([
+    { ...load, beside: 'myloader', ours: [RUN, RUN], theirs: [{ ...RUN, wallSeconds: 4 }, RUN], failed: [] },
+    { ...load, beside: 'INSERT … SELECT', ours: [RUN], theirs: [], failed: ['theirs'] },
+  ]);
+  expect(cellsOf(table, 0).slice(3, 7)).toEqual([
+    'myloader',
+    '2.00 (2.00–2.00)',
+    '3.00 (2.00–4.00)',
+    '0.75 (0.55, missed)',
+  ]);
+  expect(cellsOf(table, 1).slice(3, 7)).toEqual(['INSERT … SELECT', '2.00 (2.00–2.00)', 'failed', '']);
 });
 
 test('memory: a row for each set, a column for each way, and what is above its goal', () => {

@@ -2,6 +2,7 @@
 
 import { markdownTable, median, megabytes, range } from '../markdown.ts';
 import type { Measurement } from '../run-dump.ts';
+import { cpu } from './pair-cells.ts';
 
 export interface CostFigure {
   /** Figures of a group differ in one thing. */
@@ -51,5 +52,3 @@ export function netSecondsPerGigabyte({ runs, empty }: CostFigure): number {
   const netSeconds = median(runs.map(cpu)) - median(empty.map(cpu));
   return netSeconds / (megabytes(median(runs.map(({ outputBytes }) => outputBytes))) / 1000);
 }
-
-const cpu = ({ userSeconds, systemSeconds }: Measurement): number => userSeconds + systemSeconds;

@@ -8,6 +8,7 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { SMALL_TABLES, myisamTables } from '../datasets/many-tables.ts';
 import { ONE_TABLE, SYSBENCH } from '../datasets/sysbench.ts';
 import { WIDE } from '../datasets/wide.ts';
+import { inPairs } from '../pairs.ts';
 import { comparisonTable } from '../report/comparisons.ts';
 import type { Comparison, Goal } from '../report/comparisons.ts';
 import { CommandFailed, ourCommand, peersCommand, runDump } from '../run-dump.ts';
@@ -72,41 +73,14 @@ export function comparisons(): Section {
   };
 }
 
-/** One of the two in a work. After a failure it is not tried again: the other goes on alone. */
-interface Runner {
-  readonly program: string;
-  readonly run: () => Promise<Measurement>;
-  readonly measured: Measurement[];
-  isFailed: boolean;
-}
-
 async function compare(work: Work, server: TestServer, bench: Bench): Promise<Comparison> {
   const { name, dataset, threads, goal } = work;
   await bench.provide(server, dataset);
-  const ours: Runner = { program: 'tsdump', run: () => runOurs(work, server, bench), measured: [], isFailed: false };
-  const theirs: Runner = { ...ours, program: 'mydumper', run: () => runTheirs(work, server, bench), measured: [] };
-  const runners = bench.peer === undefined ? [ours] : [ours, theirs];
-  for (let pair = 0; pair < bench.request.pairs; pair += 1) {
-    // Who goes first changes from pair to pair.
-    for (const runner of pair % 2 === 0 ? runners : runners.toReversed()) {
-      if (runner.isFailed) continue;
-      const measured = await bench.attempt(name, runner.program, runner.run);
-      if (measured === undefined) runner.isFailed = true;
-      else runner.measured.push(measured);
-    }
-    const latest = runners.map(({ measured, isFailed }) => (isFailed ? 'failed' : `${measured.at(-1)?.wallSeconds} s`));
-    bench.say(`  pair ${pair + 1}: ${latest.join(' against ')}`);
-  }
-  return {
-    name,
-    server: `${server.product} ${server.version}`,
-    describe: dataset.describe,
-    threads,
-    goal,
-    ours: ours.measured,
-    theirs: theirs.measured,
-    failed: runners.filter(({ isFailed }) => isFailed).map(({ program }) => program),
-  };
+  const ours = { name: 'tsdump', run: () => runOurs(work, server, bench) };
+  const theirs = { name: 'mydumper', run: () => runTheirs(work, server, bench) };
+  const pairs = await inPairs(bench, name, ours, bench.peers.mydumper === undefined ? undefined : theirs);
+  const product = `${server.product} ${server.version}`;
+  return { name, server: product, describe: dataset.describe, threads, goal, ...pairs };
 }
 
 function runOurs(work: Work, server: TestServer, { scratch }: Bench): Promise<Measurement> {
@@ -114,11 +88,12 @@ function runOurs(work: Work, server: TestServer, { scratch }: Bench): Promise<Me
   return runDump(scratch, ourCommand(server, { database: dataset.database, threads, options }));
 }
 
-function runTheirs(work: Work, server: TestServer, { scratch, peer = '' }: Bench): Promise<Measurement> {
+function runTheirs(work: Work, server: TestServer, { scratch, peers }: Bench): Promise<Measurement> {
   const { dataset, threads, options = [], peersOptions = [], peerRuns } = work;
+  const { mydumper = '' } = peers;
   const command = { database: dataset.database, threads, options: [...options, ...peersOptions] };
   if (peerRuns !== undefined && findProgram(peerRuns) === undefined) {
-    throw new CommandFailed([peer, ...command.options], `was not run: it needs the program ${peerRuns} on PATH`);
+    throw new CommandFailed([mydumper, ...command.options], `was not run: it needs the program ${peerRuns} on PATH`);
   }
-  return runDump(scratch, peersCommand(peer, server, command), PEERS_CODES);
+  return runDump(scratch, peersCommand(mydumper, server, command), PEERS_CODES);
 }
