@@ -54,7 +54,7 @@ export interface PlanRequest {
 }
 
 export function planDump(databases: readonly Database[], request: PlanRequest): DumpPlan {
-  const { options, server, planning, emit, apart } = request;
+  const { options, server, planning, emit } = request;
   const names = new EncodedNames();
   const inserted = new InsertedColumns(server, options.bareRows !== undefined);
   const tables = databases.flatMap((database) =>
@@ -65,8 +65,7 @@ export function planDump(databases: readonly Database[], request: PlanRequest): 
   const estimatedRows = sum(withData.map((table) => table.estimatedRows));
   emit({ type: 'totals', tables: withData.length, rows: estimatedRows, bytes: estimatedBytes });
   if (databases.length === 0) emit({ type: 'warning', message: EMPTY });
-  const isApart = ({ table }: TableWork): boolean => apart?.has(quoteQualified(table.database, table.name)) === true;
-  const unprotected = tables.filter((work) => work.data !== undefined && !isApart(work));
+  const unprotected = tables.filter(({ data }) => data?.isLocked === false);
   warnOf(unprotected, (engine) => !isTransactional(engine), UNPROTECTED, emit);
   if (options.withData) warnOf(tables, hasRowsElsewhere, ELSEWHERE, emit);
   nameLostHistory(withData, server, emit);
@@ -78,8 +77,8 @@ export function planDump(databases: readonly Database[], request: PlanRequest): 
   };
   const definitions = databases.flatMap((database) => databaseDefinitions(database, names, options));
   const schedule = new Schedule(planning, rules, [
-    { tables: tables.filter(isApart), others: [] },
-    { tables: tables.filter((work) => !isApart(work)), others: definitions },
+    { tables: tables.filter(({ data }) => data?.isLocked === true), others: [] },
+    { tables: tables.filter(({ data }) => data?.isLocked !== true), others: definitions },
   ]);
   return { databases, names, tables, schedule, dataTables: withData.length, estimatedRows };
 }
@@ -93,9 +92,10 @@ function tableWork(
   table: Table,
   columns: readonly DumpColumn[],
   names: EncodedNames,
-  { options, choice, server }: PlanRequest,
+  { options, choice, server, apart }: PlanRequest,
 ): TableWork {
   const { database, name } = table;
+  const isLocked = apart?.has(quoteQualified(database, name)) === true;
   const settings = choice.settingsOf(database, name);
   const extract = extractOf(table, columns, settings, options);
   const definition: DefinitionTask = {
@@ -115,7 +115,7 @@ function tableWork(
   return {
     table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
     definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,
-    data: wantsRows ? tableData({ table, names, server, columns, extract }) : undefined,
+    data: wantsRows ? tableData({ table, names, server, columns, extract, isLocked }) : undefined,
     rowsPerChunk: settings.rows,
   };
 }

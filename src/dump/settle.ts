@@ -5,7 +5,8 @@
  * out. Out: plan and files of what is whole. Whatever is not is named, and none of its files stays.
  *
  * Called while the reading transactions are still open: a table that was read cannot be changed until they end, so that
- * a table which still has the mark of the snapshot had it all the time.
+ * a table which still has the mark of the snapshot had it all the time. Those that were locked instead could not be changed
+ * before they were read, and may have been since.
  */
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -76,7 +77,10 @@ async function findLosses({ options, snapshot, server, plan, outcomes }: Settlem
     readInventory(session, server, { selection: selectionOf(options), marks: marksFor(options) }),
   );
   const planned = new Set(plan.tables.map(({ table }) => qualified(table)));
+  const locked = new Set(plan.tables.filter(({ data }) => data?.isLocked).map(({ table }) => qualified(table)));
   for (const [name, why] of changesBetween(before, after)) {
+    // Definition and rows were read under a lock: this happened afterwards.
+    if (locked.has(name)) continue;
     // What is still there and was not planned was left out on request.
     if (planned.has(name) || !after.has(name)) losses.set(name, losses.get(name) ?? why);
   }

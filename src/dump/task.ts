@@ -71,6 +71,8 @@ export interface DataTask extends Chunk {
   readonly columns: readonly DumpColumn[];
   /** The INSERT names its columns, because some are left out (generated) or reached by name only (invisible). */
   readonly namesColumns: boolean;
+  /** Until its rows are read we hold a lock on it that no snapshot is. */
+  readonly isLocked: boolean;
   /** Statements behind the usual header of the data files, without terminator. */
   readonly settings: readonly string[];
   /** Past rows of a system-versioned table too. */

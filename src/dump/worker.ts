@@ -18,12 +18,14 @@ import { routineDefinitions, triggerDefinitions, viewDefinition } from './define
 import type { Definitions } from './define/code.ts';
 import { fetchChunk } from './fetch.ts';
 import { lossOf } from './loss.ts';
-import { beginSnapshot, prepareDumpSession, widenSendBuffer } from './session.ts';
+import { beginSnapshot, lettingGo, mayLetGo, prepareDumpSession, widenSendBuffer } from './session.ts';
 import { describeObject, describeTask } from './task.ts';
 import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 
 interface Lane {
   readonly session: Session;
+  /** Whether it lets go of locked tables that it has read. */
+  readonly letsGo: boolean;
   kernel: RowKernel | undefined;
   /** Of the last chunk: its files on their way to the disk while the next chunk is read. */
   durable: Promise<void>;
@@ -39,12 +41,13 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     async open(server) {
       while (lanes.length < setup.sessions) {
         const session = await connect(setup.connection);
-        lanes.push({ session, kernel: undefined, durable: Promise.resolve() });
-        await saying('preparing a session', async () => {
+        const letsGo = await saying('preparing a session', async () => {
           await prepareDumpSession(session, server);
           await widenSendBuffer(session, server);
           await session.execute(`SET SESSION lock_wait_timeout = ${setup.lockWaitSeconds}`);
+          return mayLetGo(session, server);
         });
+        lanes.push({ session, letsGo, kernel: undefined, durable: Promise.resolve() });
       }
     },
     async beginSnapshot(query) {
@@ -54,9 +57,13 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
     },
     async run({ session, tasks }) {
       const lane = must(lanes[session], `session ${session}`);
-      const results: TaskResult[] = [];
-      for (const task of tasks) results.push(await attempt(task, lost, () => doTask(setup, lane, task)));
-      return results;
+      const doAll = async (): Promise<readonly TaskResult[]> => {
+        const results: TaskResult[] = [];
+        for (const task of tasks) results.push(await attempt(task, lost, () => doTask(setup, lane, task)));
+        return results;
+      };
+      const areLocked = tasks.some((task) => task.kind === 'data' && task.isLocked);
+      return lane.letsGo && areLocked ? lettingGo(lane.session, doAll) : doAll();
     },
     async close() {
       await Promise.all(lanes.map(({ durable }) => durable));

@@ -147,6 +147,7 @@ const taskOf = ({ database, name }: Table): DataTask => ({
   part: 0,
   columns: [],
   namesColumns: false,
+  isLocked: false,
   settings: [],
   withHistory: false,
   where: undefined,

@@ -22,6 +22,7 @@ export interface TableDataRequest {
   /** All that an INSERT takes, see {@link InsertedColumns}. */
   readonly columns: readonly DumpColumn[];
   readonly extract: Extract | undefined;
+  readonly isLocked: boolean;
 }
 
 /**
@@ -57,7 +58,14 @@ export class InsertedColumns {
 }
 
 /** Undefined for a table without columns. */
-export function tableData({ table, names, server, columns, extract }: TableDataRequest): DataTask | undefined {
+export function tableData({
+  table,
+  names,
+  server,
+  columns,
+  extract,
+  isLocked,
+}: TableDataRequest): DataTask | undefined {
   const chosen = extract?.columns ?? columns;
   if (chosen.length === 0) return undefined;
   const history = historyColumns(table, server, false).map(({ name }) => name);
@@ -75,6 +83,7 @@ export function tableData({ table, names, server, columns, extract }: TableDataR
     encodedTable: names.table(table.database, table.name),
     part: 0,
     columns: wantsCharset ? chosen.map(withOwnCharset) : chosen,
+    isLocked,
     namesColumns: withHistory || hidesColumns || extract?.columns !== undefined,
     settings: [
       ...(isDisguised ? [NAMES_DISGUISED] : []),
