@@ -14,6 +14,8 @@ import { addKeyOptions, keyNotices, keyTimeFrom, spellOutKeyTimes } from './opti
 import type { KeyValues } from './options/keys.ts';
 import { addLoadMethodOption } from './options/load-method.ts';
 import type { LoadMethodValues } from './options/load-method.ts';
+import { addLoadThreadsOption } from './options/load-threads.ts';
+import type { LoadThreadsValues } from './options/load-threads.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
@@ -21,7 +23,14 @@ import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './value
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
 
 interface LoadValues
-  extends ConnectionValues, LoadFilterValues, DefinerValues, KeyValues, LoadMethodValues, ReportValues {
+  extends
+    ConnectionValues,
+    LoadFilterValues,
+    DefinerValues,
+    LoadThreadsValues,
+    KeyValues,
+    LoadMethodValues,
+    ReportValues {
   readonly directory?: string;
   readonly database?: string;
   readonly sourceDb?: string;
@@ -53,6 +62,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       connection,
       directory: directoryFrom(values),
       threads: values.threads === 0 ? surroundings.cores : values.threads,
+      maxThreadsPerTable: values.maxThreadsPerTable,
       sourceDatabase: values.sourceDb,
       targetDatabase: values.database,
       ...filter,
@@ -123,7 +133,7 @@ function loadCommand(surroundings: Surroundings) {
         wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
-  addKeyOptions(addLoadMethodOption(command));
+  addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command)));
   addReportOptions(command, surroundings);
   return command.addHelpText(
     'after',

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly directory: string;
   /** Connections that load data at the same time. */
   readonly threads: number;
+  /** How many of them may load one table at the same time; undefined: all. */
+  readonly maxThreadsPerTable?: number | undefined;
   /** Load only this database of the dump. */
   readonly sourceDatabase?: string | undefined;
   /** Load into this database, whatever the dump's databases are called. */

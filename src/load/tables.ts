@@ -56,12 +56,14 @@ const MAX_KEY_BUILDS = 4;
 export async function loadTables(run: TablesRun): Promise<TablesResult> {
   const { options, contents } = run;
   const rewriting = rewriterSetup(options, run.sessions.server, contents);
+  const maxWorkers = Math.min(options.maxThreadsPerTable ?? options.threads, options.threads);
+  const share = { maxWorkers, bytesOf: ({ storedBytes }: DumpFile): number => storedBytes };
   const loads = contents.tables.map((table): TableLoad => {
     const files = options.withData ? table.dataFiles : [];
     const limits = statementLimits(run.sessions.server, contents, table);
     return {
       table,
-      state: new TableState<DumpFile>(labelOf(table), files),
+      state: new TableState<DumpFile>(labelOf(table), files, share),
       warnings: new RowWarnings(table, run.emit),
       limits,
       setAside: NOTHING_ASIDE,
@@ -110,7 +112,7 @@ class TablesLoader {
     const besideRows = optimizeKeys === 'AFTER_IMPORT_ALL_TABLES' ? 0 : Math.max(1, Math.floor(threads / 2));
     this.builds = new KeyBuilds(
       { besideRows: Math.min(besideRows, MAX_KEY_BUILDS), atTheEnd: Math.min(threads, MAX_KEY_BUILDS) },
-      (load) => this.queue.enqueueFirst({ load, part: 'keys' }),
+      (load) => this.queue.enqueue({ load, part: 'keys' }, Number.POSITIVE_INFINITY),
     );
     // Every worker listens: that is no leak.
     setMaxListeners(0, this.stopping.signal);
@@ -190,7 +192,7 @@ class TablesLoader {
   private created(load: TableLoad, setAside = NOTHING_ASIDE): void {
     load.setAside = setAside;
     load.state.markCreated(setAside.keys.length > 0 ? 'keys to come' : 'all keys');
-    if (load.state.hasWaitingFiles) this.queue.enqueue({ load, part: 'rows' });
+    if (load.state.offer()) this.queue.enqueue({ load, part: 'rows' }, load.state.weight);
     else this.loaded(load);
   }
 

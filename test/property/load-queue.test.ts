@@ -18,11 +18,14 @@ const plans: fc.Arbitrary<Plan> = fc
     }),
     schemaWorkers: fc.integer({ min: 1, max: 4 }),
     dataWorkers: fc.integer({ min: 1, max: 6 }),
+    workersPerTable: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+    sizes: fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 5 }),
     withSchemas: fc.boolean(),
     limits: fc.record({ besideRows: fc.nat({ max: 3 }), atTheEnd: fc.integer({ min: 1, max: 4 }) }),
   })
-  .map(({ tables, ...rest }) => ({
+  .map(({ tables, sizes, ...rest }) => ({
     ...rest,
+    bytesOf: (file) => sizes[(7 * Number(file.split('.')[0]) + Number(file.split('.')[1])) % sizes.length] ?? 1,
     filesPerTable: tables.map(({ files }) => files),
     keyed: new Set(tables.flatMap(({ isKeyed }, index) => (isKeyed ? [index] : []))),
     skipped: new Set(rest.withSchemas ? tables.flatMap(({ skip }, index) => (skip === 0 ? [index] : [])) : []),
@@ -57,6 +60,8 @@ async function play(scheduler: Scheduler, load: SimulatedLoad, beforeEach: (step
   for (let step = 0; ; step++) {
     await turn(); // all that follows from the last step without waiting for another
     expect(load.queue.length > 0 && load.idleWorkers > 0, 'Q2: a worker sleeps while there is work').toBe(false);
+    expect(load.idleWorkers > 0 && load.couldTakeMore, 'S9: a worker sleeps while a table has room for it').toBe(false);
+    expect(load.mostInWork, 'S8').toBeLessThanOrEqual(load.plan.workersPerTable ?? Number.POSITIVE_INFINITY);
     const { besideRows, atTheEnd } = load.plan.limits;
     expect(load.buildsUnderWay, 'K2').toBeLessThanOrEqual(Math.max(load.unloaded > 0 ? 0 : atTheEnd, besideRows));
     if (scheduler.count() === 0) break;
@@ -68,7 +73,7 @@ async function play(scheduler: Scheduler, load: SimulatedLoad, beforeEach: (step
 }
 
 describe('a load', () => {
-  test('without failure hands out each file once, after its table exists, and ends with all tables done and indexed once (Q1 Q2 Q3 S2 S3 S4 S5 S7 K1 K2 K3)', async () => {
+  test('without failure hands out each file once, after its table exists, and ends with all tables done and indexed once (Q1 Q2 Q3 S2 S3 S4 S5 S7 S8 S9 K1 K2 K3)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), plans, fc.nat({ max: 40 }), async (scheduler, plan, lateStep) => {
         const load = new SimulatedLoad(plan, (what) => scheduler.schedule(Promise.resolve(), what));
@@ -139,12 +144,13 @@ describe('a load', () => {
   });
 });
 
-type Operation = 'enqueue' | 'dequeue' | 'close' | 'fail';
+/** A number is put in with this power of two as its weight. */
+type Operation = number | 'dequeue' | 'close' | 'fail';
 
 describe('the ready queue', () => {
   const operations = fc.array(
     fc.oneof(
-      { weight: 30, arbitrary: fc.constant<Operation>('enqueue') },
+      { weight: 30, arbitrary: fc.nat({ max: 40 }) as fc.Arbitrary<Operation> },
       { weight: 30, arbitrary: fc.constant<Operation>('dequeue') },
       { weight: 1, arbitrary: fc.constant<Operation>('close') },
       { weight: 1, arbitrary: fc.constant<Operation>('fail') },
@@ -152,14 +158,14 @@ describe('the ready queue', () => {
     { maxLength: 200, size: 'max' },
   );
 
-  test('is a list to whatever is done to it (Q1 Q2 Q3 Q4)', async () => {
+  test('is a list, ordered by powers of two, to whatever is done to it (Q1 Q2 Q3 Q4)', async () => {
     await fc.assert(
       fc.asyncProperty(operations, async (sequence) => {
         const queue = new ReadyQueue<number>();
         const reason = new Error('reason');
         const told: unknown[] = [];
         const expected: unknown[] = [];
-        const list: number[] = [];
+        const list: { item: number; power: number }[] = [];
         let waiting = 0;
         let state: 'open' | 'closed' | 'failed' = 'open';
         let last = 0;
@@ -168,22 +174,12 @@ describe('the ready queue', () => {
         };
         for (const operation of sequence) {
           switch (operation) {
-            case 'enqueue':
-              last++;
-              if (state === 'closed') expect(() => queue.enqueue(last)).toThrow('closed');
-              else queue.enqueue(last);
-              if (state !== 'open') break;
-              if (waiting > 0) {
-                waiting--;
-                expected.push(last);
-              } else list.push(last);
-              break;
             case 'dequeue':
               void queue.dequeue().then(
                 (item) => told.push(item),
                 (error: unknown) => told.push(error),
               );
-              if (list.length > 0) expected.push(list.shift());
+              if (list.length > 0) expected.push(list.shift()?.item);
               else if (state === 'open') waiting++;
               else expected.push(state === 'closed' ? undefined : reason);
               break;
@@ -197,6 +193,19 @@ describe('the ready queue', () => {
               state = 'failed';
               list.length = 0;
               endWaiting(reason);
+              break;
+            default:
+              last++;
+              if (state === 'closed') expect(() => queue.enqueue(last, 2 ** operation)).toThrow('closed');
+              else queue.enqueue(last, 2 ** operation);
+              if (state !== 'open') break;
+              if (waiting > 0) {
+                waiting--;
+                expected.push(last);
+              } else {
+                list.push({ item: last, power: operation });
+                list.sort((a, b) => b.power - a.power);
+              }
               break;
           }
           await turn();

@@ -1,17 +1,27 @@
 /**
- * Ready queue: what can be worked on now, first in, first out, but for what is put in front.
+ * Ready queue: what can be worked on now, what weighs most first.
  *
- * Q1 An item comes out once for each time it was put in, in that order, and never before it was put in. One that is put in
- *    front comes out next.
+ * Q1 An item comes out once for each time it was put in, and never before it was put in: of those with the greatest weight,
+ *    which is as good as equal where it differs by less than a tenth, the one that was put in first.
  * Q2 `enqueue` itself hands the item to a worker that waits, so that nobody sleeps while there is work.
  * Q3 After `close`, what is queued still comes out; then every waiter, present and future, gets undefined.
  * Q4 After `fail`, every waiter, present and future, gets the error; what is queued is dropped.
  * Q5 Putting in and taking out cost the same whatever the queue's length.
  */
+import { Fifo } from './fifo.ts';
+
+/** Weights of one class differ by less than 2 ** (1/8). */
+const CLASSES_PER_DOUBLING = 8;
+/** Classes that one number can tell empty or not. */
+const WORD_BITS = 32;
+/** For weights below 2 ** 60, and one above for what comes before all else. */
+const TOP_CLASS = 60 * CLASSES_PER_DOUBLING;
+
 export class ReadyQueue<Item> {
-  /** A ring: `count` items from `first` on, wrapping around. Its length is a power of two. */
-  private ring: (Item | undefined)[] = Array.from({ length: 16 });
-  private first = 0;
+  /** By class of weight; made when first needed. */
+  private readonly classes: (Fifo<Item> | undefined)[] = [];
+  /** A bit for each class that is not empty. */
+  private readonly filled = new Uint32Array(TOP_CLASS / WORD_BITS + 1);
   private count = 0;
   /** Empty whenever `count` is above 0. */
   private readonly waiters: Waiter<Item>[] = [];
@@ -21,44 +31,23 @@ export class ReadyQueue<Item> {
     return this.count;
   }
 
-  enqueue(item: Item): void {
-    if (this.hasTaken(item)) return;
-    this.ring[(this.first + this.count) & (this.ring.length - 1)] = item;
-    this.count++;
-  }
-
-  /** In front of all that is queued. */
-  enqueueFirst(item: Item): void {
-    if (this.hasTaken(item)) return;
-    this.first = (this.first - 1) & (this.ring.length - 1);
-    this.ring[this.first] = item;
-    this.count++;
-  }
-
-  /** False when the item is to be queued, for which there is room then. */
-  private hasTaken(item: Item): boolean {
+  /** `weight`: from 0 on; Infinity comes before all else. */
+  enqueue(item: Item, weight = 0): void {
     if (this.ended !== undefined) {
-      if (this.ended.error !== undefined) return true;
+      if (this.ended.error !== undefined) return;
       throw new Error('the ready queue is closed');
     }
     const waiter = this.waiters.pop();
-    if (waiter !== undefined) {
-      waiter.resolve(item);
-      return true;
-    }
-    if (this.count === this.ring.length) this.grow();
-    return false;
+    if (waiter !== undefined) return waiter.resolve(item);
+    const place = classOf(weight);
+    (this.classes[place] ??= new Fifo()).put(item);
+    this.filled[place >>> 5]! |= 1 << (place & 31);
+    this.count++;
   }
 
   /** The next item, waiting for one if need be; undefined when there will be none. */
   dequeue(): Promise<Item | undefined> {
-    if (this.count > 0) {
-      const item = this.ring[this.first];
-      this.ring[this.first] = undefined;
-      this.first = (this.first + 1) & (this.ring.length - 1);
-      this.count--;
-      return Promise.resolve(item);
-    }
+    if (this.count > 0) return Promise.resolve(this.take());
     if (this.ended?.error !== undefined) return Promise.reject(this.ended.error);
     if (this.ended !== undefined) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
@@ -73,17 +62,26 @@ export class ReadyQueue<Item> {
   fail(error: Error): void {
     if (this.ended?.error !== undefined) return;
     this.ended = { error };
-    this.ring = Array.from({ length: 16 });
-    this.first = 0;
+    this.classes.length = 0;
+    this.filled.fill(0);
     this.count = 0;
     for (const { reject } of this.waiters.splice(0)) reject(error);
   }
 
-  private grow(): void {
-    const { ring, first } = this;
-    this.ring = [...ring.slice(first), ...ring.slice(0, first), ...Array.from<undefined>({ length: ring.length })];
-    this.first = 0;
+  private take(): Item {
+    let word = this.filled.length - 1;
+    while (this.filled[word] === 0) word--;
+    const place = word * WORD_BITS + 31 - Math.clz32(this.filled[word]!);
+    const fifo = this.classes[place]!;
+    const item = fifo.take();
+    if (fifo.length === 0) this.filled[word]! &= ~(1 << (place & 31));
+    this.count--;
+    return item;
   }
+}
+
+function classOf(weight: number): number {
+  return weight < 1 ? 0 : Math.min(TOP_CLASS, Math.floor(Math.log2(weight) * CLASSES_PER_DOUBLING));
 }
 
 interface Waiter<Item> {

@@ -22,19 +22,32 @@
  * S5 `reached` wakes every waiter, however many there are, and one that comes later is not kept waiting.
  * S6 After a failure every waiter, present and future, gets the error.
  * S7 The keys of a table are handed out exactly once, when it is loaded, and it is not done before they are added.
+ * S8 No more files of a table are in work than it may have workers.
+ * S9 `offer` says true exactly when one more worker could take a file and the table is not on offer already.
  */
 
 const ORDER = ['not-created', 'creating', 'created', 'loading', 'loaded', 'indexing', 'done'] as const;
 export type TableStateName = (typeof ORDER)[number] | 'failed';
 
+export interface Share<File> {
+  /** How many may load the table at the same time. */
+  readonly maxWorkers: number;
+  readonly bytesOf: (file: File) => number;
+}
+
+const NO_LIMIT: Share<unknown> = { maxWorkers: Number.POSITIVE_INFINITY, bytesOf: () => 1 };
+
 export class TableState<File> {
   /** For messages: "`shop`.`orders`". */
   readonly label: string;
+  private readonly share: Share<File>;
   private state: TableStateName = 'not-created';
   private error: Error | undefined;
   /** Files not handed out, next one last. */
   private readonly waitingFiles: File[];
+  private waitingBytes = 0;
   private filesInWork = 0;
+  private isOnOffer = false;
   private lacksKeys = false;
   private readonly waiters: {
     readonly wanted: number;
@@ -42,9 +55,11 @@ export class TableState<File> {
     readonly reject: (error: Error) => void;
   }[] = [];
 
-  constructor(label: string, files: readonly File[]) {
+  constructor(label: string, files: readonly File[], share: Share<File> = NO_LIMIT) {
     this.label = label;
+    this.share = share;
     this.waitingFiles = [...files].reverse();
+    for (const file of files) this.waitingBytes += share.bytesOf(file);
   }
 
   get name(): TableStateName {
@@ -54,6 +69,22 @@ export class TableState<File> {
   /** True while there is a file that nobody has taken. */
   get hasWaitingFiles(): boolean {
     return this.waitingFiles.length > 0;
+  }
+
+  /**
+   * How much one worker at least has to load before the table is through, in bytes: its part when as many work on it as may,
+   * or the next file. Whoever begins with the longest ends earliest with all.
+   */
+  get weight(): number {
+    const next = this.waitingFiles.at(-1);
+    return next === undefined ? 0 : Math.max(this.waitingBytes / this.share.maxWorkers, this.share.bytesOf(next));
+  }
+
+  /** S9. Whoever is told true puts the table where workers find it; the one that finds it asks for a file. */
+  offer(): boolean {
+    if (this.isOnOffer || !this.hasWaitingFiles || this.filesInWork >= this.share.maxWorkers) return false;
+    this.isOnOffer = true;
+    return true;
   }
 
   startCreating(): void {
@@ -76,14 +107,21 @@ export class TableState<File> {
     }
   }
 
-  /** Hands out the next data file; undefined when all are taken. Throws what the table failed with. */
+  /**
+   * Hands out the next data file; undefined when all are taken, or as many are in work as may be. Throws what the table
+   * failed with.
+   */
   takeFile(): File | undefined {
     if (this.error !== undefined) throw this.error;
+    this.isOnOffer = false;
     if (this.position >= ORDER.indexOf('loaded')) return undefined;
     if (this.state === 'created') this.move('created', 'loading');
     if (this.state !== 'loading') throw new Error(`${this.label}: a file was asked for while ${this.state}`);
+    if (this.filesInWork >= this.share.maxWorkers) return undefined;
     const file = this.waitingFiles.pop();
-    if (file !== undefined) this.filesInWork++;
+    if (file === undefined) return undefined;
+    this.filesInWork++;
+    this.waitingBytes -= this.share.bytesOf(file);
     return file;
   }
 

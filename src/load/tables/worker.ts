@@ -1,8 +1,8 @@
 /**
  * Data worker: one connection that loads data files until there are none.
  *
- * In: the ready queue of tables. A worker takes a table, takes one file of it, and puts the table back at the end of the
- * queue while files remain, so that idle workers join in; or it adds the keys of a table that is loaded. Out: every file
+ * In: the ready queue of tables. A worker takes a table, takes one file of it, and puts the table back into the queue while
+ * files remain, so that idle workers join in as far as they may; or it adds the keys of a table that is loaded. Out: every file
  * committed exactly once, the keys of every table added or named. A table that the
  * server does not know although it was created (error 1146) is tried again with patience, on a fresh connection every
  * third time, going on behind what is committed; any other error ends the run.
@@ -96,13 +96,20 @@ export class DataWorker {
   private async loadNext(job: Job): Promise<void> {
     const { load } = job;
     const file = load.state.takeFile();
-    if (file === undefined) return; // others took the last files while it stood in the queue
-    if (load.state.hasWaitingFiles) this.run.queue.enqueue(job);
+    if (file === undefined) return;
+    this.offer(job);
     await this.loadFile(load, file);
-    if (load.state.finishFile()) {
+    const isLoaded = load.state.finishFile();
+    this.offer(job);
+    if (isLoaded) {
       if (load.hasVanished) await this.countRows(load);
       this.run.onLoaded(load);
     }
+  }
+
+  private offer(job: Job): void {
+    const { state } = job.load;
+    if (state.offer()) this.run.queue.enqueue(job, state.weight);
   }
 
   private async addKeys(load: TableLoad): Promise<void> {

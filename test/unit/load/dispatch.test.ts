@@ -82,6 +82,43 @@ describe('keys that are added when the rows are there', () => {
   });
 });
 
+describe('the order of files', () => {
+  test('a table that takes long is not begun last, though it is ready last', async () => {
+    const gate = new Gate();
+    const sizes: Record<string, number> = { '0.0': 10, '1.0': 10, '2.0': 10, '3.0': 500, '3.1': 500 };
+    const bytesOf = (file: string): number => sizes[file] ?? 0;
+    const load = new SimulatedLoad(
+      plan({ filesPerTable: [1, 1, 1, 2], schemaWorkers: 4, dataWorkers: 1, bytesOf }),
+      gate.step,
+    );
+    const run = load.run();
+    await turn();
+    for (const table of [0, 1, 2, 3]) await gate.end(`create ${table}`);
+    for (const file of ['0.0', '3.0', '3.1', '1.0', '2.0']) {
+      expect(gate.underWay).toEqual([`load ${file}`]);
+      await gate.end(`load ${file}`);
+    }
+    await run;
+  });
+
+  test('all workers join in on the last table, as far as they may (S8 S9)', async () => {
+    const gate = new Gate();
+    const load = new SimulatedLoad(plan({ filesPerTable: [1, 4], dataWorkers: 3, workersPerTable: 2 }), gate.step);
+    const run = load.run();
+    await turn();
+    await gate.end('create 0');
+    await gate.end('create 1');
+    expect(gate.underWay).toEqual(['load 0.0', 'load 1.0', 'load 1.1']);
+    await gate.end('load 0.0');
+    expect(gate.underWay).toEqual(['load 1.0', 'load 1.1']);
+    await gate.end('load 1.0');
+    expect(gate.underWay).toEqual(['load 1.1', 'load 1.2']);
+    for (const file of ['1.2', '1.1', '1.3']) await gate.end(`load ${file}`);
+    await run;
+    expect(load.mostInWork).toBe(2);
+  });
+});
+
 describe('tables that wait for workers and workers that wait for tables', () => {
   test('all workers sleep before the first table is there, and all get a file of it (Q2 S2)', async () => {
     const gate = new Gate();

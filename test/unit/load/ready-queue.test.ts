@@ -20,22 +20,30 @@ describe('the ready queue', () => {
     expect(got).toEqual(Array.from({ length: put }, (_, index) => index));
   });
 
-  test('gives what was put in front before all else, across growing and wrapping around (Q1 Q5)', async () => {
-    const queue = new ReadyQueue<number>();
-    const list: number[] = [];
-    for (let put = 0; put < 200; put++) {
-      if (put % 3 === 0) queue.enqueueFirst(put);
-      else queue.enqueue(put);
-      if (put % 3 === 0) list.unshift(put);
-      else list.push(put);
-      if (put % 5 === 0) expect(await queue.dequeue()).toBe(list.shift());
-    }
-    while (queue.length > 0) expect(await queue.dequeue()).toBe(list.shift());
-    expect(list).toEqual([]);
-    const waiting = queue.dequeue();
-    queue.enqueueFirst(7);
-    expect(await waiting).toBe(7);
+  test('gives what weighs most first, and of what weighs about the same what came first (Q1)', async () => {
+    const queue = new ReadyQueue<string>();
+    const weights = { tiny: 0, small: 900, bigger: 1e6, alike: 1.02e6, huge: 3e13, first: Number.POSITIVE_INFINITY };
+    for (const [item, weight] of Object.entries(weights)) queue.enqueue(item, weight);
+    queue.enqueue('late and huge', 3e13);
+    queue.close();
+    const got: (string | undefined)[] = [];
+    while (queue.length > 0) got.push(await queue.dequeue());
+    expect(got).toEqual(['first', 'huge', 'late and huge', 'bigger', 'alike', 'small', 'tiny']);
   });
+
+  test.each([0, 0.5, 1, 2 ** 31, 2 ** 32, 2 ** 53, 2 ** 70, Number.POSITIVE_INFINITY])(
+    'takes the weight %d, alone and beside the others (Q1)',
+    async (weight) => {
+      const queue = new ReadyQueue<number>();
+      for (const other of [7, weight, 2 ** 40]) queue.enqueue(other, other);
+      const got = [await queue.dequeue(), await queue.dequeue(), await queue.dequeue()];
+      expect(got).toEqual([7, weight, 2 ** 40].toSorted((a, b) => b - a));
+      expect(queue.length).toBe(0);
+      const waiting = queue.dequeue();
+      queue.enqueue(1, weight);
+      expect(await waiting).toBe(1);
+    },
+  );
 
   test('gives an item as often as it was put in, undefined and null included (Q1)', async () => {
     const queue = new ReadyQueue<string | undefined | null>();

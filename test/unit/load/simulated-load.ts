@@ -17,6 +17,10 @@ export interface Plan {
   readonly limits: BuildLimits;
   readonly schemaWorkers: number;
   readonly dataWorkers: number;
+  /** Undefined: all of them. */
+  readonly workersPerTable?: number | undefined;
+  /** Undefined: each file weighs the same. */
+  readonly bytesOf?: ((file: string) => number) | undefined;
   /** False is --no-schema: tables begin as created. */
   readonly withSchemas: boolean;
 }
@@ -43,6 +47,8 @@ export class SimulatedLoad {
   /** Tables whose keys were added, in order. */
   readonly indexed: number[] = [];
   readonly builds: KeyBuilds<Load>;
+  /** Of one table at the same time, in the whole run. */
+  mostInWork = 0;
   buildsUnderWay = 0;
   unloaded: number;
   idleWorkers = 0;
@@ -50,6 +56,7 @@ export class SimulatedLoad {
   readonly plan: Plan;
   private readonly step: Step;
   private readonly exists = new Set<number>();
+  private readonly inWork: number[];
   private open: number;
   private nextTable = 0;
 
@@ -57,11 +64,16 @@ export class SimulatedLoad {
     this.plan = plan;
     this.step = step;
     this.open = plan.filesPerTable.length;
+    this.inWork = plan.filesPerTable.map(() => 0);
     this.unloaded = this.open;
-    this.builds = new KeyBuilds(plan.limits, (load) => this.queue.enqueueFirst({ load, part: 'keys' }));
+    this.builds = new KeyBuilds(plan.limits, (load) =>
+      this.queue.enqueue({ load, part: 'keys' }, Number.POSITIVE_INFINITY),
+    );
+    const { dataWorkers, workersPerTable: maxWorkers = Math.max(dataWorkers, 1), bytesOf = () => 1 } = plan;
+    const share = { maxWorkers, bytesOf };
     this.loads = plan.filesPerTable.map((count, index) => {
       const files = Array.from({ length: count }, (_, file) => `${index}.${file}`);
-      return { index, state: new TableState(`t${index}`, files) };
+      return { index, state: new TableState(`t${index}`, files, share) };
     });
   }
 
@@ -74,6 +86,15 @@ export class SimulatedLoad {
       ...(withSchemas ? Array.from({ length: schemaWorkers }, () => this.createTables()) : [this.takeAllAsCreated()]),
     ];
     await Promise.all(everybody.map((work) => work.catch((error: unknown) => this.fail(error as Error))));
+  }
+
+  /** Whether a worker that asked now would have to get a file. */
+  get couldTakeMore(): boolean {
+    const { workersPerTable = Number.POSITIVE_INFINITY } = this.plan;
+    return this.loads.some(
+      ({ index, state }) =>
+        state.hasWaitingFiles && ['created', 'loading'].includes(state.name) && this.inWork[index]! < workersPerTable,
+    );
   }
 
   fail(error: Error): void {
@@ -106,7 +127,7 @@ export class SimulatedLoad {
   private created(load: Load): void {
     this.exists.add(load.index);
     load.state.markCreated(this.plan.keyed.has(load.index) ? 'keys to come' : 'all keys');
-    if (load.state.hasWaitingFiles) this.queue.enqueue({ load, part: 'rows' });
+    if (load.state.offer()) this.queue.enqueue({ load, part: 'rows' }, load.state.weight);
     else this.loaded(load);
   }
 
@@ -123,9 +144,19 @@ export class SimulatedLoad {
     if (file === undefined) return;
     this.taken.push(file);
     if (!this.exists.has(load.index)) this.takenTooEarly.push(file);
-    if (load.state.hasWaitingFiles) this.queue.enqueue(job);
+    this.inWork[load.index]!++;
+    this.mostInWork = Math.max(this.mostInWork, this.inWork[load.index]!);
+    this.offer(job);
     await this.step(`load ${file}`);
-    if (load.state.finishFile()) this.loaded(load);
+    this.inWork[load.index]!--;
+    const isLoaded = load.state.finishFile();
+    this.offer(job);
+    if (isLoaded) this.loaded(load);
+  }
+
+  private offer(job: Job): void {
+    const { state } = job.load;
+    if (state.offer()) this.queue.enqueue(job, state.weight);
   }
 
   private async addKeys(load: Load): Promise<void> {

@@ -117,6 +117,35 @@ describe('a table', () => {
     for (const state of ['loaded', 'done'] as const) expect(tableIn(state).takeFile()).toBeUndefined();
   });
 
+  test('is offered once for each worker that may join in, and again when one is through (S8 S9)', () => {
+    const table = new TableState('t', ['a', 'b', 'c', 'd'], { maxWorkers: 2, bytesOf: () => 1 });
+    table.markCreated();
+    expect([table.offer(), table.offer()]).toEqual([true, false]);
+    expect(table.takeFile()).toBe('a');
+    expect([table.offer(), table.offer()]).toEqual([true, false]);
+    expect(table.takeFile()).toBe('b');
+    expect(table.offer()).toBe(false);
+    expect(table.takeFile()).toBeUndefined();
+    table.finishFile();
+    expect(table.offer()).toBe(true);
+    table.finishFile();
+    expect(table.offer()).toBe(false);
+    expect([table.takeFile(), table.offer(), table.takeFile(), table.offer()]).toEqual(['c', true, 'd', false]);
+    expect([table.finishFile(), table.finishFile(), table.offer()]).toEqual([false, true, false]);
+  });
+
+  test('weighs what its workers have ahead of them, or its next file where that takes longer', () => {
+    const table = new TableState('t', [30, 50, 2, 2], { maxWorkers: 2, bytesOf: (bytes) => bytes });
+    table.markCreated();
+    const weights = [table.weight];
+    for (let file = 0; file < 4; file++) {
+      table.takeFile();
+      table.finishFile();
+      weights.push(table.weight);
+    }
+    expect(weights).toEqual([42, 50, 2, 2, 0]);
+  });
+
   test('that failed after it was dequeued says what it failed with (S6)', () => {
     const table = tableIn('created');
     table.fail(REASON);
