@@ -21,6 +21,7 @@ import { preflight } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
 import { closeDatabases, findReadOnly } from './load/read-only.ts';
 import { LoadSessions } from './load/session.ts';
+import { StallWatch } from './load/stall.ts';
 import { removeTriggers, triggersToCreate } from './load/triggers.ts';
 import { createViews } from './load/views.ts';
 import { describeTarget } from './mysql/connect.ts';
@@ -40,7 +41,8 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   const signal = followed(run.signal);
   const startMs = performance.now();
   const notes = takeNotes(emit);
-  const tell = notes.emit;
+  const stalls = new StallWatch(notes.emit, options.stallMs);
+  const tell = stalls.emit;
   const contents = await discover(options, tell);
 
   emit({ type: 'phase', phase: 'connect' });
@@ -48,6 +50,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   const { product, versionText } = server;
   emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
   const stop = (): void => session.destroy('the run was interrupted');
+  stalls.start(sessions);
   try {
     return await abortable(signal, stop, async () => {
       await preflight({ session, sessions, contents, options, emit: tell });
@@ -69,7 +72,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
       emit({ type: 'phase', phase: 'data' });
-      const tables = await loadTables({ options, contents, target, sessions, emit: tell, signal });
+      const tables = await loadTables({ options, contents, target, sessions, stalls, emit: tell, signal });
 
       emit({ type: 'phase', phase: 'constraints' });
       const isLeftAlone = options.withSchemas && options.dropTable === 'SKIP';
@@ -106,6 +109,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       };
     });
   } finally {
+    await stalls.stop();
     await session.close();
     await sessions.killAbandoned();
   }

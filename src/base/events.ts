@@ -30,6 +30,8 @@ export type RunEvent =
   | { readonly type: 'left-out'; readonly kind: ObjectKind; readonly name: string; readonly by: string }
   /** Something that was asked for could not be carried: the run goes on, and ends with exit code 3 instead of 0. */
   | ({ readonly type: 'skipped' } & Skipped)
+  /** Something that takes long, and what it is: nothing is wrong. */
+  | { readonly type: 'note'; readonly message: string }
   /** Something the operator should know that does not end the run. */
   | { readonly type: 'warning'; readonly message: string };
 

@@ -56,6 +56,8 @@ export interface LoadOptions {
   readonly optimizeKeys?: KeyTime | undefined;
   /** Default: 'auto'. */
   readonly loadMethod?: LoadMethod | undefined;
+  /** After so long without anything done, who waits for what is told, in ms. Default: 30,000. */
+  readonly stallMs?: number | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

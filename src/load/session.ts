@@ -112,6 +112,11 @@ export class LoadSessions {
     return session;
   }
 
+  /** Of all that were opened, as the server knows them. */
+  get connectionIds(): number[] {
+    return this.opened.map(({ connectionId }) => connectionId);
+  }
+
   /** To be called when all sessions are closed or dropped: ends what the server still does for them. Never throws. */
   async killAbandoned(): Promise<void> {
     await killAbandoned(this.connection, this.opened, this.emit);

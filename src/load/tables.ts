@@ -21,6 +21,7 @@ import type { LoadOptions } from './options.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { LoadProgress } from './tables/progress.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
+import type { StallWatch } from './stall.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
 import { statementLimits } from './send/row-statement.ts';
 import { TableRewriter } from './send/table-rewriter.ts';
@@ -36,6 +37,7 @@ export interface TablesRun {
   readonly contents: DumpContents;
   readonly target: Target;
   readonly sessions: LoadSessions;
+  readonly stalls: StallWatch;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -80,12 +82,21 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
   run.emit({ type: 'totals', tables: totals.tables, rows: totals.rows, bytes: totals.storedBytes });
   const progress = new LoadProgress(totals, run.emit);
   try {
+    run.stalls.states = () => countStates(loads);
     const foreignKeys = await new TablesLoader(run, loads, progress).load();
     const { rows, bytes, readStoredBytes: storedBytes, retries } = progress;
     return { foreignKeys, rows, bytes, storedBytes, retries };
   } finally {
+    run.stalls.states = () => [];
     progress.stop();
   }
+}
+
+/** "3 tables loading". */
+function countStates(loads: readonly TableLoad[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { state } of loads) counts.set(state.name, (counts.get(state.name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${count} ${count === 1 ? 'table' : 'tables'} ${name}`);
 }
 
 class TablesLoader {

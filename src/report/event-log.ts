@@ -13,6 +13,8 @@ export function logEvent(log: Logger, event: RunEvent): void {
   switch (event.type) {
     case 'warning':
       return log.warn({ event: type }, event.message);
+    case 'note':
+      return log.info({ event: type }, event.message);
     case 'skipped':
       return log.warn(entry, `left out: ${event.what}: ${event.why}`);
     case 'left-out':
