@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import { mkdir, open, readdir, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ToolError } from '../base/errors.ts';
@@ -165,9 +165,10 @@ export interface DumpListing {
 export async function listDump(directory: string): Promise<DumpListing> {
   const files = new Map<string, number>();
   const others: string[] = [];
+  const prefix = join(directory, sep);
   let stats = 0;
   for (const name of await namesIn(directory)) {
-    const bytes = fileBytes(join(directory, name));
+    const bytes = fileBytes(prefix + name);
     if (bytes === undefined) others.push(name);
     else files.set(name, bytes);
     stats += 1;

@@ -16,8 +16,15 @@ export interface Inventory {
   readonly head: ManifestHead;
   /** Real names of databases by the encoded ones. */
   readonly databases: ReadonlyMap<string, string>;
-  readonly tables: readonly ManifestTable[];
+  /**
+   * The longest statement with rows of each table of which that is known, in bytes: by `longestStatementKey`. Not a number a
+   * file: there are a million files where there are a quarter of a million tables.
+   */
+  readonly longestStatements: ReadonlyMap<string, number>;
 }
+
+/** @param database real; @param table encoded */
+export const longestStatementKey = (database: string, table: string): string => `${database}.${table}`;
 
 /**
  * Reads the manifest of a dump and compares; undefined when there is none. Throws DUMP_INCOMPLETE when files are
@@ -29,15 +36,30 @@ export async function readInventory(listing: DumpListing): Promise<Inventory | u
   const path = join(listing.directory, MANIFEST_NAME);
   const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
   const databases = new Map<string, string>();
-  const tables: ManifestTable[] = [];
+  const longestStatements = new Map<string, number>();
   const checking = new Checking(listing);
   for await (const entry of entries) {
     checking.add(entry);
-    if ('table' in entry) tables.push(entry);
-    else if ('database' in entry) databases.set(entry.encoded, entry.database);
+    if ('table' in entry) {
+      const longest = longestStatementIn(entry);
+      if (longest !== undefined) longestStatements.set(longestStatementKey(entry.database, entry.encoded), longest);
+    } else if ('database' in entry) databases.set(entry.encoded, entry.database);
   }
   checking.finish();
-  return { head, databases, tables };
+  return { head, databases, longestStatements };
+}
+
+const BARE_ROWS = /\.dat(?:\.zst|\.gz)?$/;
+
+/** 0 for a table without rows. */
+function longestStatementIn({ files }: ManifestTable): number | undefined {
+  let longest = 0;
+  for (const { name, longestStatementBytes } of files) {
+    if (BARE_ROWS.test(name)) continue; // the statement that reads them stands beside them
+    if (longestStatementBytes === undefined) return undefined;
+    longest = Math.max(longest, longestStatementBytes);
+  }
+  return longest;
 }
 
 class Checking {

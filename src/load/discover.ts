@@ -5,7 +5,7 @@
  * says so, under the target's. Nothing has been asked of a server yet: a dump that lacks a file, or has one of the wrong
  * size, is refused before the target is touched.
  */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 import { ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
@@ -55,11 +55,12 @@ interface Found {
 
 function sortOut(listing: DumpListing): Found {
   const files: FoundFile[] = [];
+  const prefix = join(listing.directory, sep);
   let accountsFile: DumpFile | undefined;
   for (const [name, storedBytes] of listing.files) {
     const meaning = parseFileName(name);
     if (!('codec' in meaning)) continue;
-    const file = { name, path: join(listing.directory, name), codec: meaning.codec, storedBytes };
+    const file = { name, path: prefix + name, codec: meaning.codec, storedBytes };
     if (meaning.kind === 'accounts') accountsFile = file;
     else files.push({ meaning, file });
   }

@@ -7,6 +7,7 @@
 import { ToolError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import { sum } from '../../base/numbers.ts';
+import { longestStatementKey } from '../../format/inventory.ts';
 import type { Inventory } from '../../format/inventory.ts';
 import type { Metadata } from '../../format/metadata-reader.ts';
 import { Choice } from '../../schema/filter/choice.ts';
@@ -42,7 +43,6 @@ export async function assemble(
   const chooser = { choice, options, notUpdated };
   const rest = await chooseRest(chooser, { ...found, inhabited }, taken);
   choice.refuseUnused();
-  const longest = longestStatements(inventory);
   const contents = {
     sqlMode: metadata.sqlMode ?? 'NO_AUTO_VALUE_ON_ZERO',
     lowerCaseTableNames: inventory?.head.lowerCaseTableNames,
@@ -51,7 +51,7 @@ export async function assemble(
     views: objectsWith('view', taken),
     tables: taken
       .filter(({ kind }) => kind === 'table')
-      .map((draft) => narrowTable(chooser, draft.source, finishTable(draft, longest))),
+      .map((draft) => narrowTable(chooser, draft.source, finishTable(draft, inventory))),
     ...rest,
   };
   refuseCollisions(contents);
@@ -77,19 +77,9 @@ function objectsWith(kind: 'view' | 'sequence', objects: readonly Draft[]): Dump
   });
 }
 
-/** By the names of data files. */
-function longestStatements(inventory: Inventory | undefined): ReadonlyMap<string, number> {
-  const lengths = new Map<string, number>();
-  for (const { files } of inventory?.tables ?? []) {
-    for (const { name, longestStatementBytes } of files) {
-      if (longestStatementBytes !== undefined) lengths.set(name, longestStatementBytes);
-    }
-  }
-  return lengths;
-}
-
-function finishTable(draft: Draft, longestStatementOf: ReadonlyMap<string, number>): DumpTable {
+function finishTable(draft: Draft, inventory: Inventory | undefined): DumpTable {
   const dataFiles = dataInOrder(draft);
+  const key = longestStatementKey(draft.source, draft.files.encodedName);
   return {
     database: draft.database,
     name: draft.name,
@@ -97,9 +87,7 @@ function finishTable(draft: Draft, longestStatementOf: ReadonlyMap<string, numbe
     dataFiles,
     rows: draft.entry?.rows,
     storedBytes: sum(dataFiles.map(({ storedBytes }) => storedBytes)),
-    longestStatementBytes: dataFiles.every(({ name }) => longestStatementOf.has(name))
-      ? dataFiles.reduce((longest, { name }) => Math.max(longest, longestStatementOf.get(name) ?? 0), 0)
-      : undefined,
+    longestStatementBytes: dataFiles.length === 0 ? 0 : inventory?.longestStatements.get(key),
   };
 }
 

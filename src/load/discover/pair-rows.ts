@@ -19,7 +19,8 @@ export interface FoundFile {
  *
  * @throws ToolError DUMP_INCOMPLETE naming the file that is missing.
  */
-export function pairRows(files: readonly FoundFile[], areRowsBare: boolean): FoundFile[] {
+export function pairRows(files: readonly FoundFile[], areRowsBare: boolean): readonly FoundFile[] {
+  if (!areRowsBare && !files.some(({ meaning }) => isRows(meaning))) return files;
   const rowFiles = new Map(
     files.filter(({ meaning }) => isRows(meaning)).map(({ file }) => [stem(file, '.dat'), file] as const),
   );

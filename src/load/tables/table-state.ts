@@ -176,6 +176,7 @@ export class TableState<File> {
   private move(from: TableStateName, to: (typeof ORDER)[number]): void {
     if (this.state !== from) throw new Error(`${this.label}: cannot become ${to} while ${this.state}`);
     this.state = to;
+    if (this.waiters.length === 0) return;
     const { position } = this;
     const due = this.waiters.filter(({ wanted }) => wanted <= position);
     const later = this.waiters.filter(({ wanted }) => wanted > position);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listDump } from '../../../src/format/directory.ts';
-import { readInventory } from '../../../src/format/inventory.ts';
+import { longestStatementKey, readInventory } from '../../../src/format/inventory.ts';
 import type { Inventory } from '../../../src/format/inventory.ts';
 import { manifestChunks } from '../../../src/format/manifest.ts';
 
@@ -20,7 +20,7 @@ const SCHEMA = 'shop.orders-schema.sql';
 let directory = '';
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tsdump-inventory-'));
-  const file = { name: DATA, storedBytes: 4, rows: 1, bytes: 4 };
+  const file = { name: DATA, storedBytes: 4, rows: 1, bytes: 4, longestStatementBytes: 3 };
   const chunks = manifestChunks(HEAD, [
     { database: 'Shop!', encoded: 'shop' },
     { file: SCHEMA, storedBytes: 6 },
@@ -48,7 +48,7 @@ describe('the files of a dump', () => {
     put('notes.txt', 'kept by the operator');
     const found = await inventory();
     expect(found?.databases.get('shop')).toBe('Shop!');
-    expect(found?.tables.map(({ table, rows }) => [table, rows])).toEqual([['orders', 1]]);
+    expect(found?.longestStatements).toEqual(new Map([[longestStatementKey('Shop!', 'orders'), 3]]));
   });
 
   it('cannot be checked without a manifest', async () => {
