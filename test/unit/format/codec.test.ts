@@ -85,6 +85,20 @@ describe.each(['none', 'zstd', 'gzip'] as const)('codec %s', (codec) => {
     }
   });
 
+  it('reads more files at the same time than there are threads to decode them, none ended before all have begun', async () => {
+    const path = join(directory, 'many-at-a-time');
+    const text = dumpText(600_000);
+    writeFileSync(path, await packed([text.subarray(0, 300_000), text.subarray(300_000)], codec));
+    const readers = Array.from({ length: 64 }, () => decodedChunks(path, codec));
+    const begun = await Promise.all(readers.map((reader) => reader.next()));
+    const lengths = readers.map(async (reader, index) => {
+      let length = (begun[index]?.value as Buffer).length;
+      for await (const chunk of reader) length += chunk.length;
+      return length;
+    });
+    expect(await Promise.all(lengths)).toEqual(readers.map(() => text.length));
+  });
+
   it('reports the stored bytes it reads', async () => {
     const path = join(directory, 'counted');
     const bytes = await packed([dumpText(1_000_000), dumpText(700_000)], codec);
