@@ -22,7 +22,7 @@
  * S5 `reached` wakes every waiter, however many there are, and one that comes later is not kept waiting.
  * S6 After a failure every waiter, present and future, gets the error.
  * S7 The keys of a table are handed out exactly once, when it is loaded, and it is not done before they are added.
- * S8 No more files of a table are in work than it may have workers.
+ * S8 No more files of a table are in work than it may have workers, unless one worker has taken all of them.
  * S9 `offer` says true exactly when one more worker could take a file and the table is not on offer already.
  */
 
@@ -123,6 +123,16 @@ export class TableState<File> {
     this.filesInWork++;
     this.waitingBytes -= this.share.bytesOf(file);
     return file;
+  }
+
+  /** Hands out the next file and all behind it, to one worker. Throws what the table failed with. */
+  takeAllFiles(): File[] {
+    const first = this.takeFile();
+    if (first === undefined) return [];
+    const files = [first, ...this.waitingFiles.splice(0).reverse()];
+    this.filesInWork += files.length - 1;
+    this.waitingBytes = 0;
+    return files;
   }
 
   /** A file that was handed out is committed; true when that was the last one. */

@@ -134,6 +134,15 @@ describe('a table', () => {
     expect([table.finishFile(), table.finishFile(), table.offer()]).toEqual([false, true, false]);
   });
 
+  test('gives one worker all its files at once, whatever the limit (S3 S8)', () => {
+    const table = new TableState('t', ['a', 'b', 'c'], { maxWorkers: 1, bytesOf: () => 1 });
+    table.markCreated();
+    table.offer();
+    expect(table.takeAllFiles()).toEqual(['a', 'b', 'c']);
+    expect([table.offer(), table.takeFile(), table.takeAllFiles(), table.weight]).toEqual([false, undefined, [], 0]);
+    expect([table.finishFile(), table.finishFile(), table.finishFile()]).toEqual([false, false, true]);
+  });
+
   test('weighs what its workers have ahead of them, or its next file where that takes longer', () => {
     const table = new TableState('t', [30, 50, 2, 2], { maxWorkers: 2, bytesOf: (bytes) => bytes });
     table.markCreated();
