@@ -1,6 +1,7 @@
 /**
  * A file as a window of bytes that moves forward: in goes a path, out come as many contiguous bytes as the caller asks
- * for. Memory is bounded by what the caller asks for plus one read. Bytes handed out are never overwritten.
+ * for. Memory is bounded by twice what the caller asks for plus one read: the window lies in one buffer, so bytes that were
+ * handed out are valid until more are asked for.
  */
 
 import { open } from 'node:fs/promises';
@@ -11,6 +12,15 @@ import { readError } from './storage-error.ts';
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
 const READ_BYTES = 512 * 1024;
 
+/** Throws DUMP_INCOMPLETE when there is no such file, STORAGE when the system refuses. */
+export async function openToRead(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    throw readError(error, path);
+  }
+}
+
 export class ByteReader {
   readonly path: string;
   /** The bytes at hand, from {@link offset} on. */
@@ -18,6 +28,9 @@ export class ByteReader {
   /** Where in the file `available` begins, in bytes. */
   offset = 0;
   private readonly handle: FileHandle;
+  /** Holds the window, which ends at `filled`. */
+  private buffer: Buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  private filled = 0;
   private readonly onRead: (storedBytes: number) => void;
   private ended = false;
 
@@ -29,11 +42,7 @@ export class ByteReader {
 
   /** Opens a file. Throws DUMP_INCOMPLETE when there is none, STORAGE when the system refuses. */
   static async open(path: string, onRead: (storedBytes: number) => void = () => {}): Promise<ByteReader> {
-    try {
-      return new ByteReader(path, await open(path, 'r'), onRead);
-    } catch (error) {
-      throw readError(error, path);
-    }
+    return new ByteReader(path, await openToRead(path), onRead);
   }
 
   /** Makes at least `bytes` contiguous bytes available; false when the file ends before. */
@@ -61,16 +70,23 @@ export class ByteReader {
 
   private async readOn(missing: number): Promise<void> {
     const kept = this.available.length;
-    // Reads grow with what is kept, or a long frame would be copied once per read.
-    const buffer = Buffer.allocUnsafeSlow(kept + Math.max(READ_BYTES, missing, kept));
-    this.available.copy(buffer);
+    const room = kept + Math.max(missing, READ_BYTES);
+    if (room > this.buffer.length) this.moveTo(Buffer.allocUnsafeSlow(Math.max(room, 2 * kept)));
+    else if (room > this.buffer.length - this.filled + kept) this.moveTo(this.buffer);
     try {
-      const { bytesRead } = await this.handle.read(buffer, kept, buffer.length - kept, null);
+      const { bytesRead } = await this.handle.read(this.buffer, this.filled, this.buffer.length - this.filled, null);
       this.ended = bytesRead === 0;
-      this.available = buffer.subarray(0, kept + bytesRead);
+      this.available = this.buffer.subarray(this.filled - kept, this.filled + bytesRead);
+      this.filled += bytesRead;
       this.onRead(bytesRead);
     } catch (error) {
       throw readError(error, this.path);
     }
+  }
+
+  /** The window to the beginning of a buffer. */
+  private moveTo(buffer: Buffer): void {
+    this.filled = this.available.copy(buffer);
+    this.buffer = buffer;
   }
 }

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ByteReader } from './byte-reader.ts';
 import { gzipDecoded } from './gzip-reader.ts';
+import { plainChunks, SpareBuffers } from './plain-reader.ts';
 
 export type CodecName = 'none' | 'zstd' | 'gzip';
 
@@ -53,6 +54,8 @@ export async function compressBlock(block: Uint8Array, codec: CodecName, level?:
 export interface DecodeOptions {
   /** Called with the number of stored bytes after each read of the file. */
   readonly onRead?: ((storedBytes: number) => void) | undefined;
+  /** To be given back the chunks in them that are done with; without them a chunk may be kept for ever. */
+  readonly buffers?: SpareBuffers | undefined;
 }
 
 /**
@@ -65,11 +68,12 @@ export async function* decodedChunks(
   codec: CodecName,
   options: DecodeOptions = {},
 ): AsyncGenerator<Buffer> {
-  const reader = await ByteReader.open(path, options.onRead);
+  const { onRead = () => undefined, buffers = new SpareBuffers() } = options;
+  if (codec === 'none') return yield* plainChunks(path, onRead, buffers);
+  const reader = await ByteReader.open(path, onRead);
   try {
     if (codec === 'zstd') yield* (await import('./zstd-reader.ts')).zstdDecoded(reader);
-    else if (codec === 'gzip') yield* gzipDecoded(reader);
-    else while (await reader.ensure(1)) yield reader.take(reader.available.length);
+    else yield* gzipDecoded(reader);
   } finally {
     await reader.close();
   }

@@ -36,6 +36,8 @@ export interface StatementOptions {
   readonly path: string;
   /** Statements up to about this size come as one buffer. */
   readonly maxBufferedBytes?: number | undefined;
+  /** Told of chunks of the source that no statement needs any more: statements are valid until the next is asked for, then. */
+  readonly onSpent?: ((chunk: Buffer) => void) | undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function* readStatements(
   options: StatementOptions,
 ): AsyncGenerator<Statement> {
   const maxBufferedBytes = options.maxBufferedBytes ?? DEFAULT_BUFFERED_BYTES;
-  const input = new Input(source, options.path);
+  const input = new Input(source, options);
   try {
     while (await input.skipBlank()) {
       const number = input.beginStatement();
@@ -60,6 +62,7 @@ export async function* readStatements(
         yield statementOf(number, offset, parts, undefined);
       }
     }
+    input.giveBack();
   } finally {
     await input.close();
   }
@@ -99,6 +102,7 @@ async function collected(input: Input, maxBytes: number): Promise<Buffer[]> {
 async function* pieces(input: Input): AsyncGenerator<Buffer> {
   while (input.isInStatement) {
     const piece = await input.nextPiece();
+    input.forgetPassed();
     if (piece.length > 0) yield piece;
   }
 }
@@ -113,13 +117,20 @@ class Input {
   private ended = false;
   private number = 0;
   private beganAt = 0;
+  private readonly onSpent: (chunk: Buffer) => void;
+  /** As it came; `chunk` is what is left of it. */
+  private whole: Buffer | undefined;
+  /** Chunks behind which the reading is, though the open statement may hold bytes of them. */
+  private passed: Buffer[] = [];
 
-  constructor(source: AsyncIterable<Buffer>, path: string) {
+  constructor(source: AsyncIterable<Buffer>, { path, onSpent = () => undefined }: StatementOptions) {
     this.chunks = source[Symbol.asyncIterator]();
     this.path = path;
+    this.onSpent = onSpent;
   }
 
   beginStatement(): number {
+    this.giveBack();
     this.isInStatement = true;
     this.beganAt = this.offset;
     this.number += 1;
@@ -147,6 +158,17 @@ class Input {
     }
     if (this.chunk.at(-1) !== SEMICOLON) return this.advance(this.chunk.length, 0);
     return this.pieceBeforeSemicolon();
+  }
+
+  /** No statement is open: what was passed is spent. */
+  giveBack(): void {
+    for (const chunk of this.passed) this.onSpent(chunk);
+    this.passed = [];
+  }
+
+  /** What was passed is not given back: a piece that was handed on may be in use after the next was asked for. */
+  forgetPassed(): void {
+    this.passed = [];
   }
 
   assertDrained(): void {
@@ -188,8 +210,11 @@ class Input {
   private async more(): Promise<boolean> {
     while (!this.ended) {
       const result = await this.chunks.next();
+      if (this.whole !== undefined) this.passed.push(this.whole);
+      this.whole = undefined;
       if (result.done === true) this.ended = true;
       else if (result.value.length > 0) {
+        this.whole = result.value;
         this.chunk = result.value;
         return true;
       }

@@ -95,7 +95,7 @@ async function* decodedByBlocks(reader: ByteReader, header: FrameHeader): AsyncG
 function pushPiece(reader: ByteReader, decoder: Decompress, bytes: number): void {
   const at = reader.offset;
   try {
-    decoder.push(reader.take(bytes));
+    decoder.push(Buffer.from(reader.take(bytes))); // it keeps them
   } catch (error) {
     throw reader.damaged('does not decode: corrupt zstd block', at, error);
   }

@@ -16,6 +16,11 @@ const nasty = fc
 /** A statement of a file of definitions: not empty, begins with no blank. */
 const definition = nasty.filter((bytes) => bytes.length > 0 && !/^[ \t\r\n]/.test(bytes.toString('latin1')));
 
+/** In buffers of their own, as a file is read. */
+async function* inBuffers(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
+}
+
 async function* cutAt(text: Buffer, cuts: readonly number[]): AsyncGenerator<Buffer> {
   const places = cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b);
   let at = 0;
@@ -43,6 +48,34 @@ describe('statements', () => {
           }
           const expected = written.map((bytes) => bytes.toString('latin1')).filter((bytes) => bytes !== '');
           expect(read.join('\u0100')).toBe(expected.join('\u0100'));
+        },
+      ),
+    );
+  });
+
+  it('stay whole until the next is asked for, when chunks that are given back are overwritten', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(definition.filter((bytes) => !bytes.includes(';\n'))),
+        fc.array(fc.nat()),
+        fc.integer({ min: 1, max: 40 }),
+        async (written, cuts, maxBufferedBytes) => {
+          const text = Buffer.concat(written.flatMap((bytes) => [bytes, Buffer.from(';\n')]));
+          let [given, hasLong] = [0, false];
+          const onSpent = (chunk: Buffer): void => {
+            given += chunk.length;
+            chunk.fill('#');
+          };
+          const read: string[] = [];
+          const options = { path: 'x', maxBufferedBytes, onSpent };
+          for await (const { parts, rest } of readStatements(inBuffers(cutAt(text, cuts)), options)) {
+            const all = [...parts];
+            for await (const part of rest ?? []) all.push(part);
+            hasLong ||= rest !== undefined;
+            read.push(Buffer.concat(all).toString('latin1'));
+          }
+          expect(read).toEqual(written.map((bytes) => bytes.toString('latin1')));
+          if (!hasLong) expect(given).toBe(text.length);
         },
       ),
     );

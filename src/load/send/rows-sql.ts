@@ -9,6 +9,7 @@
 import { ToolError } from '../../base/errors.ts';
 import { revealBody } from '../../format/code.ts';
 import { decodedChunks } from '../../format/codec.ts';
+import { SpareBuffers } from '../../format/plain-reader.ts';
 import { NAMES_DISGUISED } from '../../format/data-names.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
@@ -24,6 +25,8 @@ import { sendRowStatement, sendWhole } from './row-statement.ts';
 import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 
+/** Of all files that are being read. */
+const CHUNKS = new SpareBuffers();
 /** More than tells what a statement is. */
 const BEGINNING_BYTES = 256;
 
@@ -68,8 +71,10 @@ class FileSender {
     const { file, rewriter, onRead } = this.run;
     const isRewritten = file.rows === undefined && (await rewriter?.isFor(this.session, file.storedBytes)) === true;
     if (isRewritten) this.rewriter = rewriter;
-    const text = decodedChunks(file.path, file.codec, { onRead });
-    const source = new StatementSource(readStatements(text, { path: file.path }));
+    const text = decodedChunks(file.path, file.codec, { onRead, buffers: CHUNKS });
+    const source = new StatementSource(
+      readStatements(text, { path: file.path, onSpent: (chunk) => CHUNKS.give(chunk) }),
+    );
     try {
       for (let next = await source.peek(); next !== undefined; next = await source.peek()) {
         await this.sendNext(source, next);
