@@ -54,10 +54,11 @@ const STATEMENT_CHARACTERS = 80;
 const WAITING = /^waiting for (?!client)/i;
 
 const MYSQL_PAIRS: readonly string[] = [
-  `SELECT r.PROCESSLIST_ID, b.PROCESSLIST_ID, CONCAT('\`', l.OBJECT_SCHEMA, '\`.\`', l.OBJECT_NAME, '\`')
+  // By transactions: the thread of a lock is the one that made it explicit, which may be the one that waits.
+  `SELECT r.trx_mysql_thread_id, b.trx_mysql_thread_id, CONCAT('\`', l.OBJECT_SCHEMA, '\`.\`', l.OBJECT_NAME, '\`')
    FROM performance_schema.data_lock_waits w
-   JOIN performance_schema.threads r ON r.THREAD_ID = w.REQUESTING_THREAD_ID
-   JOIN performance_schema.threads b ON b.THREAD_ID = w.BLOCKING_THREAD_ID
+   JOIN information_schema.INNODB_TRX r ON r.trx_id = w.REQUESTING_ENGINE_TRANSACTION_ID
+   JOIN information_schema.INNODB_TRX b ON b.trx_id = w.BLOCKING_ENGINE_TRANSACTION_ID
    JOIN performance_schema.data_locks l ON l.ENGINE_LOCK_ID = w.REQUESTING_ENGINE_LOCK_ID AND l.ENGINE = w.ENGINE`,
   `SELECT r.PROCESSLIST_ID, b.PROCESSLIST_ID, IFNULL(CONCAT('\`', p.OBJECT_SCHEMA, IFNULL(CONCAT('\`.\`', p.OBJECT_NAME), ''), '\`'), '')
    FROM performance_schema.metadata_locks p
