@@ -150,7 +150,7 @@ type Operation = number | 'dequeue' | 'close' | 'fail';
 describe('the ready queue', () => {
   const operations = fc.array(
     fc.oneof(
-      { weight: 30, arbitrary: fc.nat({ max: 40 }) as fc.Arbitrary<Operation> },
+      { weight: 30, arbitrary: fc.nat({ max: 40 }) },
       { weight: 30, arbitrary: fc.constant<Operation>('dequeue') },
       { weight: 1, arbitrary: fc.constant<Operation>('close') },
       { weight: 1, arbitrary: fc.constant<Operation>('fail') },
