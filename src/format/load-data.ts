@@ -52,13 +52,33 @@ export interface LoadData {
   readonly backslashEscapes?: boolean | undefined;
 }
 
-/** A statement that was read, as it is to be sent. */
+/** A statement that was read, as it is to be sent. Names are as they stand, in their quotes, bytes as Latin-1. */
 export interface ReadLoadData extends Pick<LoadData, 'fileName' | 'separators'> {
   readonly sql: Buffer;
+  /** For rows that the lines in front of them are gone from. */
+  readonly sqlWithoutHeader: Buffer;
+  readonly table: string;
+  /** What becomes of rows with keys that are there already; undefined: the statement does not say. */
+  readonly duplicates: 'REPLACE' | 'IGNORE' | undefined;
+  readonly charset: string;
   /** Lines in front of the rows. */
   readonly headerLines: number;
-  /** For each value of a row the column that it goes into as it is; undefined where it goes into a variable. */
-  readonly columns: readonly (string | undefined)[];
+  /** For each value of a row what becomes of it. */
+  readonly values: readonly ReadValue[];
+}
+
+export interface ReadValue {
+  /** None: nothing. Several: it goes through a variable that is used more than once. */
+  readonly uses: readonly ReadUse[];
+  /** The column that it goes into as it is; the name as it is meant. */
+  readonly column: string | undefined;
+}
+
+/** `name` = `before` VALUE `behind` */
+export interface ReadUse {
+  readonly name: string;
+  readonly before: string;
+  readonly behind: string;
 }
 
 /** The statement, without its end. */
@@ -116,11 +136,12 @@ const VARIABLE = String.raw`@(?:[\w.$\x80-\xff]+|${'`'}(?:[^${'`'}]|${'``'})+${'
 const TARGET = `(?:${NAME}|${VARIABLE})`;
 const END_OF_TIME = escapedPattern(VALUES['end-of-time']).replace('@', VARIABLE);
 const VALUE = String.raw`(?:CONVERT\(${VARIABLE} USING \w+\)|UNHEX\(${VARIABLE}\)|${END_OF_TIME}|${VARIABLE})`;
+const ASSIGNMENT = `${NAME}=${VALUE}`;
 const SHAPE = new RegExp(
-  String.raw`^(LOAD DATA LOCAL INFILE '([^'\\]+)' INTO TABLE ${NAME})(?: CHARACTER SET (\w+))?` +
+  String.raw`^(LOAD DATA LOCAL INFILE '([^'\\]+)' (?:(REPLACE|IGNORE) )?INTO TABLE (${NAME}))(?: CHARACTER SET (\w+))?` +
     String.raw`( FIELDS TERMINATED BY ${QUOTED} ENCLOSED BY ${QUOTED} ESCAPED BY ${QUOTED}` +
-    String.raw` LINES STARTING BY ${QUOTED} TERMINATED BY ${QUOTED} (?:IGNORE (\d+) LINES )?` +
-    String.raw`\((${TARGET}(?:,${TARGET})*)\) ?(?:SET ${NAME}=${VALUE}(?:,${NAME}=${VALUE})*)?)$`,
+    String.raw` LINES STARTING BY ${QUOTED} TERMINATED BY ${QUOTED} )(?:IGNORE (\d+) LINES )?` +
+    String.raw`(\((${TARGET}(?:,${TARGET})*)\) ?(?:SET (${ASSIGNMENT}(?:,${ASSIGNMENT})*))?)$`,
   's',
 );
 
@@ -135,11 +156,18 @@ function escapedPattern(text: string): string {
 export function readLoadData(statement: Buffer): ReadLoadData | undefined {
   const found = SHAPE.exec(statement.toString('latin1'));
   if (found === null) return undefined;
-  const [, before = '', fileName = '', charset = 'binary', behind = '', ...parts] = found;
-  const [fieldEnd = '', enclosure = '', escape = '', lineStart = '', lineEnd = '', lines = '0', targets = ''] = parts;
+  const [, before = '', fileName = '', duplicates, table = '', charset = 'binary', format = '', ...others] = found;
+  const [fieldEnd = '', enclosure = '', escape = '', lineStart = '', lineEnd = '', ...parts] = others;
+  const [lines, behind = '', targets = '', set = ''] = parts;
+  const sql = (header: string): Buffer =>
+    Buffer.from(`${before} CHARACTER SET ${charset}${format}${header}${behind}`, 'latin1');
   return {
-    sql: Buffer.from(`${before} CHARACTER SET ${charset}${behind}`, 'latin1'),
+    sql: sql(lines === undefined ? '' : `IGNORE ${lines} LINES `),
+    sqlWithoutHeader: sql(''),
     fileName,
+    table,
+    duplicates: duplicates as ReadLoadData['duplicates'],
+    charset: charset.toLowerCase(),
     separators: {
       fieldsTerminatedBy: unescaped(fieldEnd),
       fieldsEnclosedBy: unescaped(enclosure),
@@ -147,13 +175,26 @@ export function readLoadData(statement: Buffer): ReadLoadData | undefined {
       linesStartingBy: unescaped(lineStart),
       linesTerminatedBy: unescaped(lineEnd),
     },
-    headerLines: Number(lines),
-    columns: (targets.match(new RegExp(TARGET, 'gs')) ?? []).map(columnName),
+    headerLines: Number(lines ?? 0),
+    values: readValues(targets, set),
   };
 }
 
-function columnName(target: string): string | undefined {
-  if (target.startsWith('@')) return undefined;
+function readValues(targets: string, set: string): ReadValue[] {
+  const uses = new Map<string, ReadUse[]>();
+  for (const [, name = '', value = ''] of set.matchAll(new RegExp(`(${NAME})=(${VALUE})`, 'gs'))) {
+    const [variable = ''] = new RegExp(VARIABLE, 's').exec(value) ?? [];
+    const at = value.indexOf(variable);
+    const use = { name, before: value.slice(0, at), behind: value.slice(at + variable.length) };
+    uses.set(variable, [...(uses.get(variable) ?? []), use]);
+  }
+  return (targets.match(new RegExp(TARGET, 'gs')) ?? []).map((target) => {
+    if (target.startsWith('@')) return { uses: uses.get(target) ?? [], column: undefined };
+    return { uses: [{ name: target, before: '', behind: '' }], column: meantName(target) };
+  });
+}
+
+function meantName(target: string): string {
   const quote = target.charAt(0);
   return Buffer.from(target.slice(1, -1).replaceAll(quote + quote, quote), 'latin1').toString('utf8');
 }

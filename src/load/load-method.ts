@@ -29,6 +29,11 @@ export function rewriterSetup(
   };
 }
 
+/** How rows are sent that stand bare beside a LOAD DATA statement. */
+export function bareRowsAs({ loadMethod }: LoadOptions, server: ServerInfo): 'load-data' | 'insert' {
+  return loadMethod === 'insert' || !takesRowFiles(server) ? 'insert' : 'load-data';
+}
+
 /** Whether the server lets clients send rows as files. */
 export function takesRowFiles({ variables }: ServerInfo): boolean {
   return variables.get('local_infile') !== 'OFF';

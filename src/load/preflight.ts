@@ -15,10 +15,9 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
-import { takesRowFiles } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
+import { refuseRowFiles } from './row-files.ts';
 import { readDefinitions } from './send/definitions.ts';
-import { LOCAL_INFILE_HINT } from './send/rows-load-data.ts';
 import { longestStatementFor, tooLongHint } from './send/row-statement.ts';
 import type { LoadSessions } from './session.ts';
 
@@ -32,8 +31,6 @@ export interface Preflight {
 
 const FILES_AT_A_TIME = 16;
 const NOTHING_CHANGED = 'nothing was changed';
-const LOAD_METHOD_HINT =
-  'SET GLOBAL local_infile = 1 on the target, for the time of the load, or use --load-method=auto';
 
 /** @throws ToolError LOAD_FAILED or PRIVILEGE: this target cannot take this dump from this account. */
 export async function preflight(run: Preflight): Promise<void> {
@@ -42,7 +39,7 @@ export async function preflight(run: Preflight): Promise<void> {
   refuseFoldedNames(contents, sessions.server);
   if (options.withData) {
     refuseLongRows(contents, sessions.server);
-    refuseRowFiles(run);
+    await refuseRowFiles(contents, sessions.server, options);
   }
   if (!options.withSchemas) return;
   await refuseKeylessTables(run);
@@ -109,18 +106,6 @@ function refuseLongRows(contents: DumpContents, server: ServerInfo): void {
     'LOAD_FAILED',
     `${names} holds a row that the target does not take: its statement has ${bytes} bytes, max_allowed_packet is ${server.maxAllowedPacketBytes}; ${NOTHING_CHANGED}`,
     { hint: tooLongHint(bytes) },
-  );
-}
-
-/** Rows that are sent as files, which a server may take from no client. */
-function refuseRowFiles({ contents: { tables }, options, sessions }: Preflight): void {
-  if (takesRowFiles(sessions.server)) return;
-  const areFiles = tables.some(({ dataFiles }) => dataFiles.some(({ rows }) => rows !== undefined));
-  if (!areFiles && options.loadMethod !== 'load-data') return;
-  throw new ToolError(
-    'LOAD_FAILED',
-    `the rows of this dump are to be sent as files, which the target takes from no client (local_infile = OFF); ${NOTHING_CHANGED}`,
-    { hint: areFiles ? LOCAL_INFILE_HINT : LOAD_METHOD_HINT },
   );
 }
 

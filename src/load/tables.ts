@@ -16,7 +16,7 @@ import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import { hasKeysLater, NOTHING_ASIDE } from './keys.ts';
 import type { SetAside } from './keys.ts';
-import { rewriterSetup } from './load-method.ts';
+import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { LoadProgress } from './tables/progress.ts';
@@ -70,6 +70,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       limits,
       setAside: NOTHING_ASIDE,
       rewriter: rewriting === undefined ? undefined : new TableRewriter(table, rewriting),
+      bareRowsAs: bareRowsAs(options, run.sessions.server),
       rows: 0,
       hasVanished: false,
     };

@@ -151,11 +151,14 @@ describe.each(laneServers())('$lane', (lane) => {
       await withDirectory(async (directory) => {
         const bareRows = { separators: { ...CSV_SEPARATORS, ...own }, withHeader: true };
         await runDump(source, { directory, databases: [database], bareRows });
-        await vacate(lane, database);
-        const loaded = await runLoad(target, { directory });
-        expect(loaded.summary.warnings).toEqual([]);
+        for (const loadMethod of ['load-data', 'insert'] as const) {
+          await vacate(lane, database);
+          const loaded = await runLoad(target, { directory, loadMethod });
+          expect(loaded.summary.warnings).toEqual([]);
+          const restored = await fingerprint(target.url, { databases: [database] });
+          expect(diffFingerprints(original, restored), loadMethod).toEqual([]);
+        }
       });
-      expect(diffFingerprints(original, await fingerprint(target.url, { databases: [database] }))).toEqual([]);
       await dropEverywhere(lane, database);
     }),
   );
@@ -178,15 +181,41 @@ describe.each(laneServers())('$lane', (lane) => {
     }, 60_000);
     afterAll(() => limited?.stop());
 
-    test('that takes no files from clients is named before anything is changed', () =>
+    test('that takes no files from clients gets INSERT statements', () =>
       withDump(async ({ database, directory }) => {
         await setGlobal('local_infile = 0');
-        const failure = await failureOf(runLoad(own(), { directory }));
+        await runLoad(own(), { directory });
+        expect(await rowsIn(own(), database)).toBe(3);
+      }));
+
+    test('that takes no files from clients is told of rows that no INSERT is known for, before anything is changed', () =>
+      withDump(async ({ database, directory }) => {
+        await edit(directory, '.00000.sql', (text) => text.replace('CHARACTER SET binary', 'CHARACTER SET sjis'));
+        await setGlobal('local_infile = 0');
+        const failure = await failureOf(runLoad(own(), { directory, dropTable: 'DROP' }));
         expect(failure.code).toBe('LOAD_FAILED');
-        expect(failure.message).toMatch(/takes from no client \(local_infile = OFF\); nothing was changed$/);
+        expect(failure.message).toMatch(/t\.00000\.sql: no INSERT is known to say the same as its LOAD DATA statement/);
         expect(failure.hint).toContain('SET GLOBAL local_infile = 1');
         expect(await isThere(own(), database)).toBe(false);
         await runLoad(own(), { directory, withData: false });
+      }));
+
+    test('keeps what was committed before a row that it refuses, and no more', () =>
+      withDatabase(source, 'bare', async (database, connection) => {
+        const rows = Array.from({ length: 6 }, (_, id) => `(${id}, REPEAT('${id}', 16000000))`);
+        await connection.query(
+          `CREATE TABLE t (id INT, v LONGTEXT); INSERT INTO t VALUES ${rows.join(', ')}, (1, 'again')`,
+        );
+        await setGlobal('local_infile = 1');
+        await setGlobal('max_allowed_packet = 64 * 1024 * 1024');
+        await withDirectory(async (directory) => {
+          await runDump(source, { directory, databases: [database], bareRows: BARE });
+          await runLoad(own(), { directory, withData: false });
+          await withConnection(own(), (on) => on.query(`ALTER TABLE \`${database}\`.t ADD PRIMARY KEY (id)`));
+          const failure = await failureOf(runLoad(own(), { directory, withSchemas: false }));
+          expect(failure.code).toBe('ROWS_DIFFER');
+          expect(await rowsIn(own(), database)).toBe(5);
+        });
       }));
 
     test('takes values longer than its max_allowed_packet, which no INSERT could carry', () =>
@@ -198,7 +227,9 @@ describe.each(laneServers())('$lane', (lane) => {
         await setGlobal('max_allowed_packet = 65536');
         await withDirectory(async (directory) => {
           await runDump(source, { directory, databases: [database], bareRows: BARE });
-          await runLoad(own(), { directory });
+          const failure = await failureOf(runLoad(own(), { directory, loadMethod: 'insert' }));
+          expect(failure.message).toMatch(/t\.00000\.dat\.zst, row 1: a statement with this row alone has \d{7} bytes/);
+          await runLoad(own(), { directory, dropTable: 'DROP' });
         });
         await setGlobal('max_allowed_packet = 16777216');
         const [original, restored] = [source.url, own().url].map((url) => fingerprint(url, { databases: [database] }));

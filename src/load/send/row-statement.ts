@@ -38,11 +38,42 @@ export function longestStatementFor({ maxAllowedPacketBytes }: ServerInfo): numb
   return maxAllowedPacketBytes - 2;
 }
 
+/** Rows as one statement, wherever they come from. */
+export interface RowStatement extends Pick<Statement, 'bytes' | 'rest'> {
+  /** "t.00000.sql, statement 3". */
+  readonly what: string;
+  /** The same with the line, where that is known, or where one of its rows is. */
+  readonly place: (row?: PlacedRow) => Promise<string>;
+}
+
+interface PlacedRow {
+  /** Counts from 1, within the statement. */
+  readonly row: number;
+  /** Where in the statement it begins. */
+  readonly offset: number;
+}
+
 export interface StatementRun {
-  readonly file: DumpFile;
   readonly limits: StatementLimits;
   readonly warnings: RowWarnings;
   readonly onSent: (bytes: number) => void;
+}
+
+/** A statement of a data file. */
+export function statementOf(file: DumpFile, statement: Statement): RowStatement {
+  const { number, offset, rest } = statement;
+  const what = `${file.name}, statement ${number}`;
+  return {
+    rest,
+    get bytes() {
+      return statement.bytes;
+    },
+    what,
+    place: async (row) => {
+      const line = await lineAt(decodedChunks(file.path, file.codec), offset + (row?.offset ?? 0));
+      return `${what} (line ${line})${row === undefined ? '' : `, row ${row.row}`}`;
+    },
+  };
 }
 
 /**
@@ -50,7 +81,7 @@ export interface StatementRun {
  *
  * @throws ToolError LOAD_FAILED naming the row that does not fit, ROWS_DIFFER, SERVER_REFUSED and kin.
  */
-export async function sendRowStatement(session: Session, run: StatementRun, statement: Statement): Promise<number> {
+export async function sendRowStatement(session: Session, run: StatementRun, statement: RowStatement): Promise<number> {
   const { limits, warnings } = run;
   if (fits(statement, limits)) {
     const ok = await sendWhole(session, run, statement);
@@ -72,13 +103,13 @@ export async function sendRowStatement(session: Session, run: StatementRun, stat
   return rows;
 }
 
-function sentStatement({ file, limits }: StatementRun, statement: Statement, ok: OkPacket): SentRows {
+function sentStatement({ limits }: StatementRun, { what, place, bytes }: RowStatement, ok: OkPacket): SentRows {
   const { backslashEscapes } = limits;
   return {
-    what: `${file.name}, statement ${statement.number}`,
-    place: () => place(file, statement),
+    what,
+    place,
     warnings: ok.warnings,
-    read: () => insertedValues(statement.bytes, backslashEscapes),
+    read: () => insertedValues(bytes, backslashEscapes),
   };
 }
 
@@ -92,28 +123,28 @@ function insertedValues(statement: Buffer, backslashEscapes: boolean): SentValue
   };
 }
 
-/** Sends a statement as it stands in the file; `execute` may be a way of its own for one that is short. */
+/** Sends a statement as it stands; `execute` may be a way of its own for one that is short. */
 export async function sendWhole(
   session: Session,
-  run: Pick<StatementRun, 'file' | 'onSent'>,
-  statement: Statement,
+  { onSent }: Pick<StatementRun, 'onSent'>,
+  statement: RowStatement,
   execute = (sql: Buffer): Promise<OkPacket> => session.execute(sql),
 ): Promise<OkPacket> {
   try {
-    if (statement.rest !== undefined) return await session.executeParts(parts(statement, run.onSent));
-    run.onSent(statement.bytes.length);
+    if (statement.rest !== undefined) return await session.executeParts(parts(statement, onSent));
+    onSent(statement.bytes.length);
     return await execute(statement.bytes);
   } catch (error) {
-    throw serverFailure(`loading ${await place(run.file, statement)}`, error);
+    throw serverFailure(`loading ${await statement.place()}`, error);
   }
 }
 
 /** A statement longer than the reader's buffer has an end that is not known yet. */
-function fits({ bytes, rest }: Statement, { maxBytes, longestBytes }: StatementLimits): boolean {
+function fits({ bytes, rest }: RowStatement, { maxBytes, longestBytes }: StatementLimits): boolean {
   return rest === undefined ? bytes.length <= maxBytes : longestBytes !== undefined && longestBytes <= maxBytes;
 }
 
-async function* parts({ bytes, rest }: Statement, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* parts({ bytes, rest }: RowStatement, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
   onSent(bytes.length);
   yield bytes;
   for await (const part of rest ?? []) {
@@ -122,27 +153,22 @@ async function* parts({ bytes, rest }: Statement, onSent: (bytes: number) => voi
   }
 }
 
-async function explained(error: unknown, { file, limits }: StatementRun, statement: Statement): Promise<ToolError> {
+async function explained(error: unknown, { limits }: StatementRun, { place }: RowStatement): Promise<ToolError> {
   if (error instanceof RowTooLong) {
     const limit = limits.maxBytes + 2;
     return new ToolError(
       'LOAD_FAILED',
-      `${await place(file, statement, error.offset)}, row ${error.row}: a statement with this row alone has ${error.bytes} bytes, more than the target takes (max_allowed_packet = ${limit})`,
+      `${await place(error)}: a statement with this row alone has ${error.bytes} bytes, more than the target takes (max_allowed_packet = ${limit})`,
       { hint: tooLongHint(error.bytes) },
     );
   }
   if (error instanceof ToolError && error.code === 'DUMP_DAMAGED') {
-    return new ToolError(error.code, `${await place(file, statement)}: ${error.message}`, { hint: error.hint });
+    return new ToolError(error.code, `${await place()}: ${error.message}`, { hint: error.hint });
   }
-  return serverFailure(`loading ${await place(file, statement)}`, error);
+  return serverFailure(`loading ${await place()}`, error);
 }
 
 /** What lets a statement of so many bytes in: max_allowed_packet is a multiple of 1024. */
 export function tooLongHint(bytes: number): string {
   return `SET GLOBAL max_allowed_packet = ${Math.ceil((bytes + 2) / 1024) * 1024} on the target (1 GiB is the most), and load again`;
-}
-
-async function place(file: DumpFile, { number, offset }: Statement, offsetWithin = 0): Promise<string> {
-  const line = await lineAt(decodedChunks(file.path, file.codec), offset + offsetWithin);
-  return `${file.name}, statement ${number} (line ${line})`;
 }

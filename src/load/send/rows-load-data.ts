@@ -1,9 +1,10 @@
 /**
- * Bare rows to the server, by the LOAD DATA statement that stands beside them.
+ * Bare rows to the server: by the LOAD DATA statement that stands beside them, or as INSERT statements where the target takes
+ * no files from clients.
  *
  * In: the statement, which is sent only if it is one of those that we or mydumper write and names the file beside it. Out:
- * rows stored, to be committed. Without strictness, which LOCAL takes away, a server skips rows with a key that is there
- * already and alters values, and mentions it: so what it says it did must be what was sent.
+ * rows stored, in pieces of bounded size, each to be committed. Without strictness, which LOCAL takes away, a server skips
+ * rows with a key that is there already and alters values, and mentions it: so what it says it did must be what was sent.
  */
 import { ToolError } from '../../base/errors.ts';
 import { readBareRows } from '../../format/bare-rows.ts';
@@ -11,16 +12,33 @@ import { codecSuffix, decodedChunks } from '../../format/codec.ts';
 import { readLoadData } from '../../format/load-data.ts';
 import type { ReadLoadData } from '../../format/load-data.ts';
 import type { Statement } from '../../format/statements.ts';
-import { serverErrno, serverFailure, ServerErrno } from '../../mysql/failure.ts';
+import { saying, serverErrno, serverFailure, ServerErrno } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
+import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import { insertForm, rowsLayout } from './bare-form.ts';
+import type { StringSettings } from './bare-form.ts';
+import { bareInserts } from './bare-inserts.ts';
+import type { BareInsert } from './bare-inserts.ts';
+import { BarePieces, behindRows, PIECE_BYTES } from './bare-pieces.ts';
+import { hasBackslashEscapes } from './literal-settings.ts';
+import { sendRowStatement } from './row-statement.ts';
+import type { RowStatement } from './row-statement.ts';
+import { RowsRefused } from './rows-run.ts';
 import type { RowsRun } from './rows-run.ts';
 
-export type BareRowsRun = Pick<RowsRun, 'file' | 'warnings' | 'onSent' | 'onRead'>;
+export type BareRowsRun = Pick<RowsRun, 'file' | 'limits' | 'warnings' | 'onSent' | 'onRead' | 'bareRowsAs'> & {
+  /** Rows at the beginning of the file that are committed already. */
+  readonly skipRows: number;
+};
 
-export const LOCAL_INFILE_HINT =
-  'SET GLOBAL local_infile = 1 on the target, for the time of the load, or dump with --format=INSERT';
+export interface SentRows {
+  /** Of the file. */
+  readonly passed: number;
+  /** That the server stored. */
+  readonly stored: number;
+}
 
 /** What a server says that does not let clients send files. */
 export const LOCAL_INFILE_REFUSED: ReadonlySet<number> = new Set([
@@ -30,30 +48,28 @@ export const LOCAL_INFILE_REFUSED: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Returns the rows that the server stored.
+ * Sends rows until there are enough for a transaction, says how many they were, and goes on when it is committed.
  *
- * @throws ToolError DUMP_DAMAGED for a statement of another kind or a damaged file, DUMP_INCOMPLETE without the file,
- *   ROWS_DIFFER when rows were skipped or altered, LOAD_FAILED when the server does not take files, SERVER_REFUSED and kin.
+ * @throws RowsRefused when the server takes no files; ToolError DUMP_DAMAGED for a statement of another kind or a damaged file,
+ *   DUMP_INCOMPLETE without the file, ROWS_DIFFER when rows were skipped or altered, LOAD_FAILED for rows that cannot be sent,
+ *   SERVER_REFUSED and kin.
  */
-export async function sendBareRows(session: Session, run: BareRowsRun, statement: Statement): Promise<number> {
-  const { file, warnings } = run;
+export async function* sendBareRows(
+  session: Session,
+  run: BareRowsRun,
+  statement: Statement,
+): AsyncGenerator<SentRows> {
   const read = readLoadData(statement.bytes);
-  if (read === undefined || statement.rest !== undefined) throw unknown(file, statement);
-  const rows = rowsOf(file, read);
-  const ok = await execute(session, run, { read, rows });
-  const told = countsOf(ok, rows.name);
-  if (told.deleted > 0 || told.skipped > 0) throw skipped(rows, told);
-  if (told.warnings > 0) {
-    const place = `${rows.name}, rows as they follow each other`;
-    const { columns, separators, headerLines } = read;
-    await warnings.judge(session, {
-      what: rows.name,
-      place: () => Promise.resolve(place),
-      warnings: told.warnings,
-      read: () => ({ columns, rows: readBareRows(decodedChunks(rows.path, rows.codec), separators, headerLines) }),
-    });
-  }
-  return told.records;
+  if (read === undefined || statement.rest !== undefined) throw unknown(run.file, statement);
+  const rows = rowsOf(run.file, read);
+  const files = { read, rows };
+  yield* run.bareRowsAs === 'insert' ? insertRows(session, run, files) : loadRows(session, run, files);
+}
+
+/** The statement, and the file that it names. */
+interface BareFiles {
+  readonly read: ReadLoadData;
+  readonly rows: DumpFile;
 }
 
 /** The file beside the statement, which must be the one that the statement names; it may have been unpacked since. */
@@ -70,31 +86,101 @@ function rowsOf(file: DumpFile, { fileName }: ReadLoadData): DumpFile {
   });
 }
 
+async function* loadRows(
+  session: Session,
+  { warnings, onSent, onRead, skipRows }: BareRowsRun,
+  { read, rows }: BareFiles,
+): AsyncGenerator<SentRows> {
+  const layout = rowsLayout(read);
+  const text = decodedChunks(rows.path, rows.codec, { onRead });
+  const pieces = new BarePieces(behindRows(text, layout, { name: rows.name, rows: skipRows }), layout);
+  let done = skipRows;
+  try {
+    for (; await pieces.hasMore();) {
+      const sql = done === 0 ? read.sql : read.sqlWithoutHeader;
+      const ok = await execute(session, { sql, read, rows }, told(pieces.next(), onSent));
+      const counts = countsOf(ok, rows.name);
+      refuseSkipped(rows, read, counts);
+      if (counts.warnings > 0) {
+        const place = `${rows.name}, rows as they follow each other${done === 0 ? '' : ` behind row ${done}`}`;
+        const from = done;
+        await warnings.judge(session, {
+          what: rows.name,
+          place: () => Promise.resolve(place),
+          warnings: counts.warnings,
+          read: () => ({
+            columns: read.values.map(({ column }) => column),
+            rows: readBareRows(decodedChunks(rows.path, rows.codec), read.separators, read.headerLines + from),
+          }),
+        });
+      }
+      done += counts.records;
+      yield { passed: counts.records, stored: counts.records - counts.skipped };
+    }
+  } finally {
+    await pieces.close();
+  }
+}
+
+async function* told(chunks: AsyncIterable<Buffer>, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    onSent(chunk.length);
+    yield chunk;
+  }
+}
+
 async function execute(
   session: Session,
-  { onSent, onRead }: BareRowsRun,
-  { read, rows }: { readonly read: ReadLoadData; readonly rows: DumpFile },
+  { sql, read, rows }: BareFiles & { readonly sql: Buffer },
+  chunks: AsyncIterable<Buffer>,
 ): Promise<OkPacket> {
-  const text = decodedChunks(rows.path, rows.codec, { onRead });
-  const chunks = (async function* () {
-    for await (const chunk of text) {
-      onSent(chunk.length);
-      yield chunk;
-    }
-  })();
   try {
-    return await session.loadLocal(read.sql, read.fileName, chunks);
+    return await session.loadLocal(sql, read.fileName, chunks);
   } catch (error) {
-    if (!LOCAL_INFILE_REFUSED.has(serverErrno(error) ?? 0)) throw serverFailure(`loading ${rows.name}`, error);
-    throw new ToolError(
-      'LOAD_FAILED',
-      `the target takes no files from clients, and ${rows.name} is to be sent as one`,
-      {
-        cause: error,
-        hint: LOCAL_INFILE_HINT,
-      },
-    );
+    if (LOCAL_INFILE_REFUSED.has(serverErrno(error) ?? 0)) throw new RowsRefused();
+    throw serverFailure(`loading ${rows.name}`, error);
   }
+}
+
+async function* insertRows(session: Session, run: BareRowsRun, { read, rows }: BareFiles): AsyncGenerator<SentRows> {
+  const { limits, onRead, skipRows } = run;
+  const settings = await stringSettings(session);
+  const form = insertForm(read, settings);
+  if (form === undefined) throw notExact(run.file, rows);
+  const statementLimits = { ...limits, longestBytes: undefined, backslashEscapes: settings.backslashEscapes };
+  const text = decodedChunks(rows.path, rows.codec, { onRead });
+  const options = { name: rows.name, maxStatementBytes: limits.maxBytes, skipRows };
+  let sent = { passed: 0, stored: 0, bytes: 0 };
+  for await (const insert of bareInserts(text, form, options)) {
+    const onSent = (bytes: number): void => {
+      sent.bytes += bytes;
+      run.onSent(bytes);
+    };
+    sent.stored += await sendRowStatement(session, { ...run, limits: statementLimits, onSent }, placed(rows, insert));
+    sent.passed += insert.rows;
+    if (sent.bytes < PIECE_BYTES) continue;
+    yield sent;
+    sent = { passed: 0, stored: 0, bytes: 0 };
+  }
+  yield sent;
+}
+
+function placed({ name }: DumpFile, { firstRow, rows, bytes, rest }: BareInsert): RowStatement {
+  const what = rows === 1 ? `${name}, row ${firstRow}` : `${name}, rows ${firstRow} to ${firstRow + rows - 1}`;
+  return {
+    bytes,
+    rest,
+    what,
+    place: (at) => Promise.resolve(at === undefined ? what : `${name}, row ${firstRow + at.row - 1}`),
+  };
+}
+
+/** The file's own SET statements may have changed them. */
+async function stringSettings(session: Session): Promise<StringSettings> {
+  return saying('reading sql_mode', async () => {
+    const [sqlMode = '', charset = ''] = await textRow(session, 'SELECT @@sql_mode, @@character_set_client');
+    return { backslashEscapes: hasBackslashEscapes(sqlMode), charset };
+  });
 }
 
 export interface LoadCounts {
@@ -112,11 +198,23 @@ export function countsOf({ info }: OkPacket, what: string): LoadCounts {
   return { records, deleted, skipped: skippedRows, warnings };
 }
 
-function skipped(rows: DumpFile, counts: LoadCounts): ToolError {
-  return new ToolError(
+/** Unless the statement says what becomes of rows whose keys are there already. */
+function refuseSkipped({ name }: DumpFile, { duplicates }: ReadLoadData, counts: LoadCounts): void {
+  const isMeant = counts.skipped === 0 ? duplicates === 'REPLACE' : duplicates === 'IGNORE';
+  if (counts.deleted + counts.skipped === 0 || isMeant) return;
+  throw new ToolError(
     'ROWS_DIFFER',
-    `of ${counts.records} rows of ${rows.name} the server skipped ${counts.skipped} and replaced ${counts.deleted}: their keys are there already`,
-    { hint: 'nothing of the file was committed; load into an empty table (see --drop-table)' },
+    `of ${counts.records} rows of ${name} the server skipped ${counts.skipped} and replaced ${counts.deleted}: their keys are there already`,
+    { hint: 'nothing of them was committed; load into an empty table (see --drop-table)' },
+  );
+}
+
+/** Of rows that LOAD DATA is needed for. */
+export function notExact(file: DumpFile, rows: DumpFile): ToolError {
+  return new ToolError(
+    'LOAD_FAILED',
+    `${file.name}: no INSERT is known to say the same as its LOAD DATA statement, and the rows of ${rows.name} cannot be sent as a file`,
+    { hint: 'SET GLOBAL local_infile = 1 on the target, for the time of the load, without --load-method=insert' },
   );
 }
 

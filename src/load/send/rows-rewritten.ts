@@ -10,13 +10,11 @@ import type { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import { serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { countsOf, LOCAL_INFILE_REFUSED } from './rows-load-data.ts';
+import { RowsRefused } from './rows-run.ts';
 import type { RowsRun } from './rows-run.ts';
 import type { StatementSource } from './statement-source.ts';
 import { ROWS_NAME } from './table-rewriter.ts';
 import type { RewrittenStatement, TableRewriter } from './table-rewriter.ts';
-
-/** The server takes no rows by LOAD DATA, or did not store them just as they were sent: the transaction must be rolled back. */
-export class RowsRefused extends Error {}
 
 export interface RewrittenRun extends Pick<RowsRun, 'file' | 'onSent'> {
   readonly source: StatementSource;

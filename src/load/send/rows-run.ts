@@ -5,11 +5,17 @@ import type { StatementLimits } from './row-statement.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 import type { RowWarnings } from './warnings.ts';
 
+/** The server takes no rows by LOAD DATA, or did not store them just as they were sent: the transaction must be rolled back. */
+export class RowsRefused extends Error {}
+
 /** One data file that is sent, whatever it holds. */
 export interface RowsRun {
   readonly file: DumpFile;
   readonly statementsPerTransaction: number;
-  /** Row statements of this file that are committed already and are not sent again. */
+  /**
+   * Row statements of this file that are committed already and are not sent again; of a file of bare rows these count as
+   * its statements, one by one.
+   */
   readonly skipStatements: number;
   /** Row statements and rows committed since the last call. */
   readonly onCommit: (statements: number, rows: number) => void;
@@ -21,4 +27,5 @@ export interface RowsRun {
   readonly limits: StatementLimits;
   /** Undefined: INSERT statements go as they stand. */
   readonly rewriter: TableRewriter | undefined;
+  readonly bareRowsAs: 'load-data' | 'insert';
 }

@@ -19,9 +19,10 @@ import { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import type { DumpFile } from '../contents.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
+import { RowsRefused } from './rows-run.ts';
 import type { RowsRun } from './rows-run.ts';
-import { MAX_REWRITTEN_BYTES, RowsRefused, sendRewritten } from './rows-rewritten.ts';
-import { sendRowStatement, sendWhole } from './row-statement.ts';
+import { MAX_REWRITTEN_BYTES, sendRewritten } from './rows-rewritten.ts';
+import { sendRowStatement, sendWhole, statementOf } from './row-statement.ts';
 import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 
@@ -46,7 +47,8 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
     if (!(error instanceof RowsRefused)) throw error;
     await saying(`taking back rows of ${run.file.name}`, () => session.execute('ROLLBACK'));
     run.rewriter?.giveUp();
-    await new FileSender(session, { ...run, onCommit, skipStatements: committed, rewriter: undefined }).send();
+    const asInserts = { rewriter: undefined, bareRowsAs: 'insert' } as const;
+    await new FileSender(session, { ...run, ...asInserts, onCommit, skipStatements: committed }).send();
   }
 }
 
@@ -96,8 +98,11 @@ class FileSender {
       await this.set(statement);
       return source.take();
     }
-    if (kind === 'load-data') this.readsRows = true;
-    else if (kind !== 'insert' && kind !== 'replace') throw unexpected(run.file, statement);
+    if (kind === 'load-data' && !this.readsRows) {
+      await this.sendBareRows(statement);
+      return source.take();
+    }
+    if ((kind !== 'insert' && kind !== 'replace') || run.file.rows !== undefined) throw unexpected(run.file, statement);
     if (this.skip > 0) {
       this.skip--;
       await drain(statement);
@@ -110,17 +115,25 @@ class FileSender {
       const sent = await sendRewritten(session, { ...run, source, rewriter, maxStatements, text }, rewritten);
       return this.sent(sent.statements, sent.rows, sent.bytes >= MAX_REWRITTEN_BYTES);
     }
-    const send = kind === 'load-data' ? sendBareRows : sendRowStatement;
-    const rows = await send(session, run, statement);
+    const rows = await sendRowStatement(session, run, statementOf(run.file, statement));
     source.take();
     await this.sent(1, rows);
+  }
+
+  private async sendBareRows(statement: Statement): Promise<void> {
+    this.readsRows = true;
+    const { session, run } = this;
+    for await (const { passed, stored } of sendBareRows(session, { ...run, skipRows: this.skip }, statement)) {
+      await this.sent(passed, stored, true);
+    }
+    this.skip = 0;
   }
 
   private async set(statement: Statement): Promise<void> {
     const { session, run } = this;
     this.isDisguised ||= statement.bytes.equals(Buffer.from(NAMES_DISGUISED));
     if (!keepsLiterals(statement.bytes, run.limits.backslashEscapes)) this.rewriter = undefined;
-    await sendWhole(session, run, statement, (sql) => run.set(session, sql));
+    await sendWhole(session, run, statementOf(run.file, statement), (sql) => run.set(session, sql));
   }
 
   private async sent(statements: number, rows: number, isEnough = false): Promise<void> {

@@ -6,16 +6,15 @@
  * computes its value or without one that does not, with any literal that is not known to come to the same.
  */
 import { saying } from '../../mysql/failure.ts';
-import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import { LOAD_DATA_SEPARATORS, loadDataStatement } from '../../format/load-data.ts';
 import type { Statement } from '../../format/statements.ts';
 import type { LiteralColumns, RewrittenText, RowRewriter } from '../../kernel/rows-from-insert.ts';
-import { quoteQualified, quoteString, unquoteName } from '../../schema/names.ts';
+import { quoteQualified, unquoteName } from '../../schema/names.ts';
 import { isTransactional } from '../../schema/table.ts';
 import type { DumpTable } from '../contents.ts';
 import { literalsFor, wantsConversion } from './column-literals.ts';
-import { readColumns } from './target-columns.ts';
+import { readColumns, readEngine } from './target-columns.ts';
 import type { TargetColumn } from './target-columns.ts';
 
 /** What LOAD DATA statements call the rows; there is no such file. */
@@ -99,14 +98,11 @@ export class TableRewriter {
   /** No columns where rows that are stored otherwise could not be taken back. */
   private async readTable(session: Session): Promise<readonly TargetColumn[]> {
     const { name, database } = this.table;
-    return saying(`looking at ${quoteQualified(database, name)}`, async () => {
-      const columns = await readColumns(session, this.table);
-      const [engine] = await textRow(
-        session,
-        `SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ${quoteString(name)}`,
-      );
-      return engine !== undefined && isTransactional(engine) ? columns : [];
-    });
+    const columns = await saying(`looking at ${quoteQualified(database, name)}`, () =>
+      readColumns(session, this.table),
+    );
+    const engine = await readEngine(session, this.table);
+    return engine !== undefined && isTransactional(engine) ? columns : [];
   }
 
   /** Statements of a file begin alike, as a rule. */

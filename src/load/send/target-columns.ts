@@ -1,6 +1,8 @@
 /** What the target says of a table's columns, asked once a table and only where it matters. */
 import type { Session } from '../../mysql/session.ts';
-import { quoteName } from '../../schema/names.ts';
+import { saying } from '../../mysql/failure.ts';
+import { textRow } from '../../mysql/server.ts';
+import { quoteName, quoteQualified, quoteString } from '../../schema/names.ts';
 import type { DumpTable } from '../contents.ts';
 
 export interface TargetColumn {
@@ -35,4 +37,15 @@ export async function readColumns(session: Session, { name }: DumpTable): Promis
     });
   });
   return columns;
+}
+
+/** Undefined: there is no such table. The session is in its database. */
+export async function readEngine(session: Session, { database, name }: DumpTable): Promise<string | undefined> {
+  return saying(`looking at ${quoteQualified(database, name)}`, async () => {
+    const [engine] = await textRow(
+      session,
+      `SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ${quoteString(name)}`,
+    );
+    return engine;
+  });
 }

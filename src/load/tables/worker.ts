@@ -36,6 +36,7 @@ export interface TableLoad {
   readonly limits: StatementLimits;
   setAside: SetAside;
   readonly rewriter: TableRewriter | undefined;
+  readonly bareRowsAs: 'load-data' | 'insert';
   /** Rows committed so far. */
   rows: number;
   /** The server said that there is no such table after rows of it were committed: they may be gone with it. */
@@ -160,6 +161,7 @@ export class DataWorker {
           set: async (on, sql) => (await this.run.sessions.modes.execute(on, sql)).ok,
           limits: load.limits,
           rewriter: load.rewriter,
+          bareRowsAs: load.bareRowsAs,
         });
       },
     );

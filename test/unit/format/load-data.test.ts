@@ -8,7 +8,7 @@ import {
   loadDataStatement,
   readLoadData,
 } from '../../../src/format/load-data.ts';
-import type { LoadDataColumn } from '../../../src/format/load-data.ts';
+import type { LoadDataColumn, ReadUse } from '../../../src/format/load-data.ts';
 
 const plain = (name: string): LoadDataColumn => ({ name, through: 'bytes' });
 
@@ -46,12 +46,24 @@ const OURS = loadDataStatement({
 });
 
 test('is read as it was written, and sent as it stands', () => {
+  const use = (name: string, before = '', behind = ''): ReadUse[] => [{ name, before, behind }];
+  const endOfTime = /IFNULL\(@v3(,.*)$/.exec(OURS)?.[1];
   expect(readLoadData(Buffer.from(OURS))).toEqual({
     sql: Buffer.from(OURS),
+    sqlWithoutHeader: Buffer.from(OURS.replace('IGNORE 1 LINES ', '')),
     fileName: 'shop.t.00000.dat.zst',
+    table: "`it's``a`",
+    duplicates: undefined,
+    charset: 'binary',
     separators: { ...CSV_SEPARATORS, fieldsEnclosedBy: "'", linesTerminatedBy: '\r\n' },
     headerLines: 1,
-    columns: [undefined, undefined, '@é', undefined, undefined],
+    values: [
+      { uses: use('`id`'), column: undefined },
+      { uses: use('`a``,b)`', 'CONVERT(', ' USING UTF8MB4)'), column: undefined },
+      { uses: use(Buffer.from('`@é`').toString('latin1')), column: '@é' },
+      { uses: use('`end`', 'IFNULL(', endOfTime), column: undefined },
+      { uses: [], column: undefined },
+    ],
   });
 });
 
@@ -64,15 +76,22 @@ test("is read as mydumper wrote it; rows of no character set are bytes, not what
   expect(read).toMatchObject({
     separators: LOAD_DATA_SEPARATORS,
     headerLines: 0,
-    columns: ['id', undefined, undefined],
+    values: [{ column: 'id' }, { column: undefined }, { uses: [{ name: '`b`', before: 'UNHEX(', behind: ')' }] }],
   });
   const withCharset = theirs.replace('`t` FIELDS', '`t` CHARACTER SET latin1 FIELDS');
   expect(readLoadData(Buffer.from(withCharset))?.sql.toString()).toBe(withCharset);
+  // mydumper 0.11
+  const replacing = withCharset.replace("' INTO", "' REPLACE INTO");
+  expect(readLoadData(Buffer.from(replacing))).toMatchObject({
+    duplicates: 'REPLACE',
+    table: '`t`',
+    charset: 'latin1',
+  });
 });
 
 test.each([
   ['LOCAL ', ''],
-  [' INTO TABLE', ' REPLACE INTO TABLE'],
+  [' INTO TABLE', ' LOW_PRIORITY INTO TABLE'],
   ['INTO TABLE ', 'INTO TABLE `mysql`.'],
   [' CHARACTER SET binary', ' PARTITION (p) CHARACTER SET binary'],
   ['CONVERT(@v1 USING UTF8MB4)', '(SELECT 1)'],
