@@ -30,6 +30,10 @@ export class CompressedStream extends Duplex {
   private isReceiving = false;
   private wantsMore = true;
   private sequence = 0;
+  /** Where commands begin that are to be sent yet, counted as {@link sentBytes}. */
+  private readonly commands: number[] = [];
+  /** Of all packets. */
+  private sentBytes = 0;
 
   constructor(stream: Duplex) {
     super({ allowHalfOpen: false });
@@ -43,9 +47,12 @@ export class CompressedStream extends Duplex {
     stream.on('close', () => this.destroy());
   }
 
-  /** To be called before a command is written. */
+  /**
+   * To be called before a command is written. One may be written before the last was answered; then each is to fit into one
+   * frame.
+   */
   beginCommand(): void {
-    this.sequence = 0;
+    this.commands.push(this.sentBytes + this.writableLength);
   }
 
   override _read(): void {
@@ -67,8 +74,13 @@ export class CompressedStream extends Duplex {
   }
 
   private async send(bytes: Buffer, done: (error?: Error) => void): Promise<void> {
+    if (this.commands[0] === this.sentBytes) {
+      this.commands.shift();
+      this.sequence = 0;
+    }
     try {
       await this.sendFrames(bytes);
+      this.sentBytes += bytes.length;
     } catch (error) {
       done(error as Error);
       return;
@@ -79,12 +91,13 @@ export class CompressedStream extends Duplex {
   private async sendFrames(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
       const piece = bytes.subarray(at, at + MAX_FRAME_BYTES);
+      const sequence = this.sequence++; // an answer to an earlier command may come while this is deflated
       const packed = piece.length < MIN_DEFLATED_BYTES ? piece : await deflated(piece);
       const isSmaller = packed.length < piece.length;
       const body = isSmaller ? packed : piece;
       const header = Buffer.allocUnsafe(HEADER_BYTES);
       header.writeUIntLE(body.length, 0, 3);
-      header[3] = this.sequence++ & 0xff;
+      header[3] = sequence & 0xff;
       header.writeUIntLE(isSmaller ? piece.length : 0, 4, 3);
       this.stream.write(header);
       if (!this.stream.write(body)) await drained(this.stream);

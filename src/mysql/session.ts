@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 
+import { Answers, columnCount } from './answers.ts';
 import type { ByteSource } from './byte-source.ts';
 import { PacketChannel } from './packet-channel.ts';
 import {
@@ -9,14 +10,10 @@ import {
   isEof,
   isError,
   isLocalInfileRequest,
-  isOk,
   packetHeader,
-  parseColumnDefinition,
   parseEof,
   parseError,
-  parseOk,
   PayloadReader,
-  SERVER_MORE_RESULTS_EXIST,
   ServerError,
 } from './packets.ts';
 import type { ColumnDefinition, EofPacket, OkPacket } from './packets.ts';
@@ -44,6 +41,15 @@ const CLOSE_TIMEOUT_MS = 5000;
 /** SQL as it leaves: text is sent as UTF-8, bytes as they are. */
 export type Sql = string | Buffer;
 
+/** What became of one of several statements. */
+export type Outcome = OkPacket | ServerError;
+
+/**
+ * Of statements that are sent before the first of them is answered. Less than what one frame of a compressed connection
+ * holds, which are counted by both sides together within a command.
+ */
+const MAX_IN_FLIGHT_BYTES = 256 * 1024;
+
 /**
  * One authenticated connection, used by one caller at a time: a second command before the first has ended throws.
  * Statements leave as bytes and values come back as bytes; nothing here decodes a character set.
@@ -57,6 +63,7 @@ export class Session {
   private readonly stream: Duplex;
   private readonly source: ByteSource;
   private readonly channel: PacketChannel;
+  private readonly answers: Answers;
   private busyWith: Sql | undefined;
   private wasBusyWith: string | undefined;
 
@@ -64,6 +71,7 @@ export class Session {
     this.stream = stream;
     this.source = source;
     this.channel = new PacketChannel(stream, source);
+    this.answers = new Answers(this.channel);
     this.connectionId = connectionId;
   }
 
@@ -81,7 +89,34 @@ export class Session {
   async execute(sql: Sql): Promise<OkPacket> {
     return this.exclusively(sql, async () => {
       this.channel.sendQuery(sql);
-      return this.readOutcome();
+      return this.answers.readOutcome();
+    });
+  }
+
+  /**
+   * Runs statements that return no rows and ask for no file, in their order, each whatever became of those before it. They
+   * leave without waiting for each other's answers, as many as 256 KiB hold: together they take one round trip. One outcome
+   * each, in order. When the connection is lost, what became of any of them is not known.
+   */
+  async executeEach(statements: readonly Sql[]): Promise<readonly Outcome[]> {
+    return this.exclusively(statements[0] ?? '', async () => {
+      const outcomes: Outcome[] = [];
+      let sent = 0;
+      let inFlightBytes = 0;
+      for (const statement of statements) {
+        this.stream.cork();
+        for (let next = statements[sent]; next !== undefined; next = statements[++sent]) {
+          const bytes = Buffer.byteLength(next);
+          if (inFlightBytes > 0 && inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES) break;
+          inFlightBytes += bytes;
+          this.channel.sendQuery(next);
+        }
+        this.stream.uncork();
+        this.busyWith = statement;
+        outcomes.push(await this.answers.readOutcome().catch(refusal));
+        inFlightBytes -= Buffer.byteLength(statement);
+      }
+      return outcomes;
     });
   }
 
@@ -92,7 +127,7 @@ export class Session {
   async executeParts(parts: AsyncIterable<Buffer>): Promise<OkPacket> {
     return this.exclusively('a statement in parts', async () => {
       await this.channel.sendQueryParts(parts);
-      return this.readOutcome();
+      return this.answers.readOutcome();
     });
   }
 
@@ -110,7 +145,7 @@ export class Session {
       if (payload.toString('utf8', 1) !== fileName)
         throw new Error('the server asked for a file that it was not told of');
       await this.channel.sendFile(chunks);
-      return this.readOutcome();
+      return this.answers.readOutcome();
     });
   }
 
@@ -118,7 +153,7 @@ export class Session {
   async allowSeveralStatements(isAllowed: boolean): Promise<void> {
     return this.exclusively('COM_SET_OPTION', async () => {
       this.channel.sendCommand(Buffer.from([COM_SET_OPTION, isAllowed ? 0 : 1, 0]));
-      await this.readAnswer();
+      await this.answers.readAnswer();
     });
   }
 
@@ -140,7 +175,7 @@ export class Session {
   async readEach(sql: Sql, onRow: (row: PayloadReader, columns: number) => void): Promise<readonly ColumnDefinition[]> {
     return this.exclusively(sql, async () => {
       this.channel.sendQuery(sql);
-      const columns = await this.readColumnDefinitions(columnCount(await this.readAnswer()));
+      const columns = await this.answers.readColumnDefinitions(columnCount(await this.answers.readAnswer()));
       for (;;) {
         const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
         if (isError(payload)) throw parseError(payload);
@@ -157,7 +192,7 @@ export class Session {
   async select(sql: Sql, open: () => RowSink): Promise<EofPacket> {
     return this.exclusively(sql, async () => {
       this.channel.sendQuery(sql);
-      await this.skipColumns(columnCount(await this.readAnswer()));
+      await this.answers.skipColumns(columnCount(await this.answers.readAnswer()));
       const sink = open();
       for (let rest: Buffer | undefined; rest === undefined;) {
         const taken = sink.take(this.channel.takeBytes() ?? (await this.source.next()));
@@ -205,75 +240,18 @@ export class Session {
       this.busyWith = undefined;
     }
   }
+}
 
-  /**
-   * Reads OK or ERR; results that a statement returned against expectation are read to their end and dropped. Of several
-   * answers it is the last, with the warnings of all.
-   */
-  private async readOutcome(): Promise<OkPacket> {
-    for (let warnings = 0; ;) {
-      const payload = await this.readAnswer();
-      const ok = isOk(payload) ? parseOk(payload) : emptyOk(await this.skipRows(payload));
-      warnings += ok.warnings;
-      if ((ok.statusFlags & SERVER_MORE_RESULTS_EXIST) === 0) return { ...ok, warnings };
-    }
-  }
-
-  private async skipRows(columnCountPayload: Buffer): Promise<EofPacket> {
-    await this.readColumnDefinitions(columnCount(columnCountPayload));
-    for (;;) {
-      const payload = await this.channel.readPayload();
-      if (isError(payload)) throw parseError(payload);
-      if (isEof(payload)) return parseEof(payload);
-    }
-  }
-
-  /** The first packet of an answer; ERR is thrown. */
-  private async readAnswer(): Promise<Buffer> {
-    for (;;) {
-      const payload = await this.channel.readPayload();
-      if (isError(payload)) throw parseError(payload);
-      if (!isLocalInfileRequest(payload)) return payload;
-      // We offered no file, or one that it has got: a server that wants one is refused with an empty packet, and then says ERR or OK.
-      this.channel.sendEmpty();
-    }
-  }
-
-  private async skipColumns(count: number): Promise<void> {
-    for (let left = count; left > 0; left--) {
-      if (this.channel.takePayload() === undefined) await this.channel.readPayload();
-    }
-    await this.readEof();
-  }
-
-  private async readColumnDefinitions(count: number): Promise<readonly ColumnDefinition[]> {
-    const columns: ColumnDefinition[] = [];
-    while (columns.length < count) {
-      columns.push(parseColumnDefinition(this.channel.takePayload() ?? (await this.channel.readPayload())));
-    }
-    await this.readEof();
-    return columns;
-  }
-
-  private async readEof(): Promise<void> {
-    const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
-    if (!isEof(payload)) throw new ConnectionLost('the server sent a malformed result set');
-  }
+/** Of an error that leaves the session in order. */
+function refusal(error: unknown): ServerError {
+  if (error instanceof ServerError) return error;
+  throw error;
 }
 
 function valuesOf(row: PayloadReader, columns: number): Row {
   const values: (Buffer | null)[] = [];
   while (values.length < columns) values.push(row.bytes());
   return values;
-}
-
-function columnCount(payload: Buffer): number {
-  if (isOk(payload)) throw new Error('a query was expected to return rows and returned none');
-  return Number(new PayloadReader(payload).lengthEncoded());
-}
-
-function emptyOk({ statusFlags, warnings }: EofPacket): OkPacket {
-  return { affectedRows: 0, lastInsertId: 0n, statusFlags, warnings, info: '' };
 }
 
 /** For messages, and so without what may be the hash of a password. */
