@@ -11,6 +11,8 @@ import { readError } from './storage-error.ts';
 
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
 const READ_BYTES = 512 * 1024;
+/** A dump may have very many files that are smaller than this. */
+const FIRST_READ_BYTES = 16 * 1024;
 
 /** Throws DUMP_INCOMPLETE when there is no such file, STORAGE when the system refuses. */
 export async function openToRead(path: string): Promise<FileHandle> {
@@ -29,7 +31,7 @@ export class ByteReader {
   offset = 0;
   private readonly handle: FileHandle;
   /** Holds the window, which ends at `filled`. */
-  private buffer: Buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  private buffer: Buffer = Buffer.alloc(0);
   private filled = 0;
   private readonly onRead: (storedBytes: number) => void;
   private ended = false;
@@ -70,7 +72,8 @@ export class ByteReader {
 
   private async readOn(missing: number): Promise<void> {
     const kept = this.available.length;
-    const room = kept + Math.max(missing, READ_BYTES);
+    const wanted = Math.min(READ_BYTES, Math.max(FIRST_READ_BYTES, 8 * (this.offset + kept)));
+    const room = kept + Math.max(missing, wanted);
     if (room > this.buffer.length) this.moveTo(Buffer.allocUnsafeSlow(Math.max(room, 2 * kept)));
     else if (room > this.buffer.length - this.filled + kept) this.moveTo(this.buffer);
     try {
