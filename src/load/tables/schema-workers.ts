@@ -2,18 +2,22 @@
  * Schema workers: make the tables exist.
  *
  * In: the tables of the dump, largest data last, and what exists in the target. Each worker has a connection of its own
- * and takes the next table until there is none. Out: each table created, or left as it was where the mode says so, its
- * foreign keys, and for some tables other keys too, set aside for later; the moment a table is ready `onCreated` is told, so that its data can start while
- * other tables are still being created.
+ * and takes the next tables until there are none. Out: each table created, or left as it was where the mode says so, its
+ * foreign keys, and for some tables other keys too, set aside for later; the moment a table is ready `onCreated` is told,
+ * so that its data can start while other tables are still being created.
+ *
+ * CREATE TABLE statements leave one behind the other, so that many cost one round trip, but only under settings that the
+ * session has already: a USE or SET that fails must not be followed by what relies on it. So the first table of a database,
+ * or of other settings, is created by itself, statement by statement, and so is one that was refused: that names what is
+ * wrong and where, and knows what to do about it.
  */
 import { abortable } from '../../base/abort.ts';
-import { describeError, ToolError } from '../../base/errors.ts';
+import { describeError } from '../../base/errors.ts';
 import type { Session } from '../../mysql/session.ts';
 import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
-import { statementKind } from '../../format/statements.ts';
+import { ServerError } from '../../mysql/packets.ts';
 import { quoteName } from '../../schema/names.ts';
 import { withoutPlace } from '../../schema/place.ts';
-import { splitTable } from '../../schema/table-keys.ts';
 import type { DumpTable } from '../contents.ts';
 import { NOTHING_ASIDE } from '../keys.ts';
 import type { SetAside } from '../keys.ts';
@@ -21,6 +25,8 @@ import type { DropTableMode } from '../options.ts';
 import { sendDefinitions } from '../send/definitions.ts';
 import type { LoadSessions } from '../session.ts';
 import type { Target } from '../target.ts';
+import { readDefinition, Splitter } from './definition.ts';
+import type { Definition } from './definition.ts';
 
 export interface SchemaRun {
   readonly sessions: LoadSessions;
@@ -40,6 +46,13 @@ export interface SchemaRun {
   readonly signal: AbortSignal;
 }
 
+/** Those that wait for the last of them lose a few milliseconds. */
+const MAX_TOGETHER = 16;
+/** A table with more rows is not kept waiting, and nobody waits for it. */
+const MAX_TOGETHER_BYTES = 1024 * 1024;
+/** Who takes many at a time leaves the others without work at the end. */
+const MIN_SHARES = 8;
+
 /**
  * One worker: creates tables until there are none.
  *
@@ -52,60 +65,102 @@ export async function schemaWorker(run: SchemaRun): Promise<void> {
     run.signal,
     () => session.destroy('the run was ended'),
     async () => {
-      for (let table = run.tables.pop(); table !== undefined; table = run.tables.pop()) {
-        await createTable(run, session, table);
-      }
+      const worker = new SchemaWorker(run, session);
+      for (let tables = nextTables(run); tables.length > 0; tables = nextTables(run)) await worker.create(tables);
       await session.close();
     },
   );
 }
 
-async function createTable(run: SchemaRun, session: Session, table: DumpTable): Promise<void> {
-  run.onStart(table);
-  const exists = run.target.has(table.database, table.name);
-  if (exists && (run.dropTable === 'SKIP' || table.whenPresent === 'SKIP')) {
-    run.onSkipped(table);
-    return;
+function nextTables({ tables }: SchemaRun): readonly DumpTable[] {
+  const most = Math.min(MAX_TOGETHER, Math.ceil(tables.length / MIN_SHARES));
+  const taken: DumpTable[] = [];
+  while (taken.length < most) {
+    const table = tables.pop();
+    if (table === undefined) break;
+    taken.push(table);
+    if (table.storedBytes > MAX_TOGETHER_BYTES) break;
   }
-  const isKept = exists && (run.dropTable !== 'DROP' || table.whenPresent === 'LOAD');
-  let setAside = NOTHING_ASIDE;
-  try {
-    if (!isKept) setAside = await create(run, session, table);
-  } catch (error) {
-    if (serverErrno(error) !== ServerErrno.ER_UNKNOWN_STORAGE_ENGINE || table.dataFiles.length > 0) throw error;
-    run.onRefused(table, describeError(error));
-    return;
-  }
-  run.onCreated(table, setAside);
+  return taken;
 }
 
-async function create(run: SchemaRun, session: Session, table: DumpTable): Promise<SetAside> {
-  const { schemaFile } = table;
-  if (schemaFile === undefined) {
-    throw new ToolError('DUMP_INCOMPLETE', `the dump has no definition of ${table.database}.${table.name}`, {
-      hint: 'create the table first and load with --no-schema',
-    });
+class SchemaWorker {
+  private readonly run: SchemaRun;
+  private readonly session: Session;
+  /** Of the definition that was run last; undefined when they are not known. */
+  private surroundings: string | undefined;
+
+  constructor(run: SchemaRun, session: Session) {
+    this.run = run;
+    this.session = session;
   }
-  const later = run.hasKeysLater(table);
-  await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-  const define = async (change: (sql: Buffer) => Buffer): Promise<SetAside> => {
-    let setAside = NOTHING_ASIDE;
-    const settings: Buffer[] = [];
-    await sendDefinitions(session, run.sessions.modes, schemaFile, (sql) => {
-      if (statementKind(sql) === 'set') settings.push(sql);
-      const split = splitTable(change(sql), { later });
-      if (split.create !== sql) setAside = { ...split, settings };
-      return split.create;
+
+  async create(tables: readonly DumpTable[]): Promise<void> {
+    const missing = tables.filter((table) => !this.isThere(table));
+    let left = await Promise.all(missing.map(readDefinition));
+    for (let [first, ...others] = left; first !== undefined; [first, ...others] = left) {
+      const { surroundings } = this;
+      const alike = left.filter((each) => surroundings !== undefined && each.surroundings === surroundings);
+      if (alike.length > 0) await this.createTogether(alike);
+      else await this.createAlone(first);
+      left = alike.length > 0 ? left.filter((each) => !alike.includes(each)) : others;
+    }
+  }
+
+  /** True for a table that is not to be created: it keeps the definition that it has in the target. */
+  private isThere(table: DumpTable): boolean {
+    const { target, dropTable, onStart, onSkipped, onCreated } = this.run;
+    onStart(table);
+    if (!target.has(table.database, table.name)) return false;
+    if (dropTable === 'SKIP' || table.whenPresent === 'SKIP') onSkipped(table);
+    else if (dropTable !== 'DROP' || table.whenPresent === 'LOAD') onCreated(table, NOTHING_ASIDE);
+    else return false;
+    return true;
+  }
+
+  /** In one round trip, but for those that are refused. */
+  private async createTogether(definitions: readonly Definition[]): Promise<void> {
+    const created = definitions.map(({ table, statements }) => {
+      const splitter = new Splitter(this.run.hasKeysLater(table));
+      const sql = statements.map((statement) => splitter.split(statement)).at(-1) ?? '';
+      return { table, sql, splitter };
     });
-    return setAside;
-  };
-  try {
-    return await define((sql) => sql);
-  } catch (error) {
-    if (!isMissingPlace(error)) throw error;
-    const setAside = await define(withoutPlace);
-    run.onMisplaced(table, describeError(error));
-    return setAside;
+    const outcomes = await saying('creating tables', () => this.session.executeEach(created.map(({ sql }) => sql)));
+    const isCreated = (at: number): boolean => !(outcomes[at] instanceof ServerError);
+    for (const [at, { table, splitter }] of created.entries())
+      if (isCreated(at)) this.run.onCreated(table, splitter.setAside);
+    for (const [at, definition] of definitions.entries()) if (!isCreated(at)) await this.createAlone(definition);
+  }
+
+  private async createAlone(definition: Definition): Promise<void> {
+    const { table, surroundings } = definition;
+    const { onCreated, onRefused } = this.run;
+    this.surroundings = undefined;
+    try {
+      onCreated(table, await this.define(definition));
+      this.surroundings = surroundings;
+    } catch (error) {
+      if (serverErrno(error) !== ServerErrno.ER_UNKNOWN_STORAGE_ENGINE || table.dataFiles.length > 0) throw error;
+      onRefused(table, describeError(error));
+    }
+  }
+
+  private async define({ table, file }: Definition): Promise<SetAside> {
+    const { session, run } = this;
+    await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
+    const send = async (change: (sql: Buffer) => Buffer): Promise<SetAside> => {
+      const splitter = new Splitter(run.hasKeysLater(table));
+      await sendDefinitions(session, run.sessions.modes, file, (sql) => splitter.split(change(sql)));
+      return splitter.setAside;
+    };
+    try {
+      return await send((sql) => sql);
+    } catch (error) {
+      if (!isMissingPlace(error)) throw error;
+      const setAside = await send(withoutPlace);
+      run.onMisplaced(table, describeError(error));
+      return setAside;
+    }
   }
 }
 
