@@ -3,11 +3,13 @@
  * to print. Nothing here writes, exits or looks at the process: arguments and surroundings come in, a value goes out.
  */
 
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 
 import type { ToolError } from '../base/errors.ts';
 import type { ReportSettings } from '../report/reporter.ts';
 import { nearest } from './nearest.ts';
+import type { ServerKind } from './sources/server-kind.ts';
+import { isServerUrl } from './sources/url.ts';
 import { usageError } from './values.ts';
 
 /** What the arguments are read against. */
@@ -16,8 +18,20 @@ export interface Surroundings {
   /** The account of the operating system, the servers' clients' default user; throws when it has no name. */
   readonly loginName: () => string;
   readonly cores: number;
+  /** Undefined where the account has none. */
+  readonly home: string | undefined;
   /** The text of a file in UTF-8. @throws ToolError USAGE when it cannot be read. */
   readonly readFile: (path: string) => string;
+  /** The same, but undefined when there is no such file. */
+  readonly findFile: (path: string) => string | undefined;
+  /** @throws ToolError USAGE when it cannot be read. */
+  readonly readBytes: (path: string) => Buffer;
+  /** Names in a directory. @throws ToolError USAGE when it cannot be read. */
+  readonly filesIn: (directory: string) => readonly string[];
+  /** What a command prints, without a shell between. @throws ToolError USAGE when it fails. */
+  readonly outputOf: (command: string, args: readonly string[]) => string;
+  /** Undefined as long as nobody has asked it; option files can have groups for certain servers. */
+  readonly server?: ServerKind | undefined;
   /** Columns for --help. */
   readonly columns: number;
   /** What --version prints. */
@@ -33,20 +47,24 @@ export type Request<Options> =
       /** The password is to be asked for on the terminal and put into options.connection. */
       readonly askPassword: boolean;
       readonly report: ReportSettings;
-      /** Old names that were used, with the new ones. */
+      /** What is to be said before the run: old names, what has no effect, … */
       readonly notices: readonly string[];
+      /** Option files have groups for certain servers: to be asked for again with `surroundings.server`. */
+      readonly needsServer: boolean;
     };
 
 export const EXIT_CODES_HELP = `
 Exit codes: 0 done, 1 failed, 2 usage, 3 done, but something named was left out,
   4 rows differ, 5 connection or privilege, 6 lock or consistency, 7 storage,
   8 damaged dump, 130/143 interrupted.
-Environment: MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_UNIX_PORT, MYSQL_PWD, NO_COLOR.`;
+Environment: MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_UNIX_PORT, MYSQL_PWD, NO_COLOR.
+Option files: /etc/my.cnf, /etc/mysql/my.cnf, /etc/mydumper.cnf, ~/.my.cnf.`;
 
 export function createCommand(name: string, description: string, { columns }: Surroundings): Command {
   return new Command(name)
     .description(description)
-    .usage('--directory DIR [options]')
+    .usage('--directory DIR [options] [mysql://USER@HOST/DATABASE]')
+    .addArgument(new Argument('[url]').argParser(serverUrl))
     .allowExcessArguments(false)
     .showSuggestionAfterError(false)
     .exitOverride()
@@ -60,6 +78,12 @@ function describeOption({ description, defaultValue }: Option): string {
 export function option<T>(flags: string, description: string, parse?: (text: string, previous: T) => T): Option {
   const made = new Option(flags, description);
   return parse === undefined ? made : made.argParser(parse);
+}
+
+/** The only argument without a name. @throws ToolError USAGE for anything else. */
+export function serverUrl(text: string): string {
+  if (isServerUrl(text)) return text;
+  throw usageError(`unexpected argument: ${text}`);
 }
 
 /** Help or version text as `printed`, or undefined when there are options to act on. @throws ToolError USAGE. */

@@ -4,7 +4,7 @@ import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
 import type { DumpOptions } from '../dump/options.ts';
 import { addChunkOptions, chunkingFrom } from './options/chunk.ts';
 import type { ChunkValues } from './options/chunk.ts';
-import { EXIT_CODES_HELP, createCommand, option, readArguments } from './command.ts';
+import { EXIT_CODES_HELP, createCommand, option } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './options/connection.ts';
 import type { ConnectionValues } from './options/connection.ts';
@@ -18,6 +18,9 @@ import { addLockOptions, lockFrom, lockNotices } from './options/lock.ts';
 import type { LockValues } from './options/lock.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
+import { addSourceOptions } from './options/sources.ts';
+import { addForeignOptions } from './mydumper-options.ts';
+import { resolveArguments } from './resolve.ts';
 import { collected, directoryName, nameList, oneOf, size, usageError, wholeNumber } from './values.ts';
 
 const MIB = 1024 ** 2;
@@ -48,23 +51,22 @@ interface DumpValues
 
 /** @throws ToolError USAGE with one line that says what was given and what is allowed. */
 export function parseDumpArguments(argv: readonly string[], surroundings: Surroundings): Request<DumpOptions> {
-  const command = dumpCommand(surroundings);
-  const text = readArguments(command, argv);
-  if (text !== undefined) return { kind: 'print', text };
-  const values = command.opts<DumpValues>();
-  const { connection, askPassword } = connectionFrom(values, surroundings);
-  const { notices, ...filter } = filterFrom(values, surroundings);
+  const answer = resolveArguments(['mydumper', 'tsdump'], () => dumpCommand(surroundings), argv, surroundings);
+  if ('text' in answer) return { kind: 'print', text: answer.text };
+  const values = answer.values as unknown as DumpValues;
+  const { connection, askPassword } = connectionFrom(values, answer.sessionVariables, surroundings);
   return {
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices: [...notices, ...lockNotices(values), ...formatNotices(values)],
+    notices: [...answer.notices, ...lockNotices(values), ...formatNotices(values)],
+    needsServer: answer.needsServer,
     options: {
       connection,
       directory: directoryFrom(values),
       threads: values.threads === 0 ? surroundings.cores : values.threads,
       databases: values.database ?? [],
-      ...filter,
+      ...filterFrom(values, answer.groups, surroundings),
       ignoreEngines: values.ignoreEngines,
       where: values.where,
       partitionRegex: values.partitionRegex,
@@ -164,8 +166,8 @@ function dumpCommand(surroundings: Surroundings) {
   addChunkOptions(command);
   addFormatOptions(command);
   addLockOptions(command);
-  addReportOptions(command, surroundings);
-  return command.addHelpText(
+  addReportOptions(addSourceOptions(command), surroundings);
+  return addForeignOptions(command).addHelpText(
     'after',
     `
 Examples:

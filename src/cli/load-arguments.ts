@@ -2,7 +2,7 @@
 
 import { DEFAULT_STATEMENTS_PER_TRANSACTION } from '../load/options.ts';
 import type { DropTableMode, LoadOptions } from '../load/options.ts';
-import { EXIT_CODES_HELP, createCommand, option, readArguments, spellOutBare } from './command.ts';
+import { EXIT_CODES_HELP, createCommand, option, spellOutBare } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './options/connection.ts';
 import type { ConnectionValues } from './options/connection.ts';
@@ -18,6 +18,9 @@ import { addLoadThreadsOption } from './options/load-threads.ts';
 import type { LoadThreadsValues } from './options/load-threads.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
+import { addSourceOptions } from './options/sources.ts';
+import { addForeignOptions } from './mydumper-options.ts';
+import { resolveArguments } from './resolve.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
 
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
@@ -47,17 +50,17 @@ interface LoadValues
 
 /** @throws ToolError USAGE with one line that says what was given and what is allowed. */
 export function parseLoadArguments(argv: readonly string[], surroundings: Surroundings): Request<LoadOptions> {
-  const command = loadCommand(surroundings);
-  const text = readArguments(command, spellOutBare(spellOutKeyTimes(argv), ['-o', '--drop-table'], 'DROP'));
-  if (text !== undefined) return { kind: 'print', text };
-  const values = command.opts<LoadValues>();
-  const { connection, askPassword } = connectionFrom(values, surroundings);
-  const { notices, ...filter } = filterFrom(values, surroundings);
+  const spelt = spellOutBare(spellOutKeyTimes(argv), ['-o', '--drop-table'], 'DROP');
+  const answer = resolveArguments(['myloader', 'tsload'], () => loadCommand(surroundings), spelt, surroundings);
+  if ('text' in answer) return { kind: 'print', text: answer.text };
+  const values = answer.values as unknown as LoadValues;
+  const { connection, askPassword } = connectionFrom(values, answer.sessionVariables, surroundings);
   return {
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
-    notices: [...noticesFrom(values), ...keyNotices(values), ...notices],
+    notices: [...answer.notices, ...noticesFrom(values), ...keyNotices(values)],
+    needsServer: answer.needsServer,
     options: {
       connection,
       directory: directoryFrom(values),
@@ -65,7 +68,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       maxThreadsPerTable: values.maxThreadsPerTable,
       sourceDatabase: values.sourceDb,
       targetDatabase: values.database,
-      ...filter,
+      ...filterFrom(values, answer.groups, surroundings),
       without: withoutFrom(values),
       dropTable: dropTableFrom(values),
       withSchemas: values.schemas && values.schema,
@@ -134,8 +137,8 @@ function loadCommand(surroundings: Surroundings) {
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
   addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command)));
-  addReportOptions(command, surroundings);
-  return command.addHelpText(
+  addReportOptions(addSourceOptions(command), surroundings);
+  return addForeignOptions(command).addHelpText(
     'after',
     `
 Examples:

@@ -8,12 +8,11 @@
  * 3. A password on the command line is gone from the process list before the first connection.
  */
 
-import { readFileSync } from 'node:fs';
-import { availableParallelism, userInfo } from 'node:os';
-
 import { SKIPPED_EXIT, ToolError, describeError, toToolError } from '../base/errors.ts';
 import type { Emit, Skipped } from '../base/events.ts';
+import { connect } from '../mysql/connect.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
+import { textRow } from '../mysql/server.ts';
 import { formatCounted } from '../report/format.ts';
 import { systemClock } from '../report/progress.ts';
 import { openReporter } from '../report/reporter.ts';
@@ -21,8 +20,10 @@ import type { Reporter } from '../report/reporter.ts';
 import type { Request, Surroundings } from './command.ts';
 import { askPassword } from './password.ts';
 import { watchSignals } from './signals.ts';
+import { serverKind } from './sources/server-kind.ts';
+import type { ServerKind } from './sources/server-kind.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { titleWithout } from './title.ts';
-import { usageError } from './values.ts';
 
 interface WithConnection {
   readonly connection: ConnectionOptions;
@@ -50,11 +51,19 @@ export async function runProgram<Options extends WithConnection, Summary extends
   process.exitCode = 1;
   const argv = process.argv.slice(2);
   try {
-    const request = program.parse(argv, surroundings(program.name));
+    const around = surroundingsOf(program.name);
+    const first = program.parse(argv, around);
+    if (first.kind === 'print') return await leave(process.stdout, first.text, 0);
+    process.title = titleWithout(first.options.connection.password, program.name, argv);
+    const connection = first.askPassword ? await withPassword(first.options.connection) : first.options.connection;
+    // What option files say for certain servers is read once the server is known.
+    const server = first.needsServer ? await askServerKind(connection) : undefined;
+    const request = server === undefined ? first : program.parse(argv, { ...around, server });
     if (request.kind === 'print') return await leave(process.stdout, request.text, 0);
-    const { password } = request.options.connection;
-    process.title = titleWithout(password, program.name, argv);
-    const options = request.askPassword ? await withPassword(request.options) : request.options;
+    const options = {
+      ...request.options,
+      connection: { ...request.options.connection, password: connection.password },
+    };
     const reporter = openReporter({
       ...request.report,
       program: program.name,
@@ -148,10 +157,19 @@ function earlyErrorLine(program: string, error: ToolError): string {
   return `${program}: ${describeError(error)}${advice === undefined ? '' : `; ${advice}`} (exit code ${error.exitCode})`;
 }
 
-async function withPassword<Options extends WithConnection>(options: Options): Promise<Options> {
-  const { user } = options.connection;
-  const password = await askPassword(`Password of ${user}: `);
-  return { ...options, connection: { ...options.connection, password } };
+async function withPassword(connection: ConnectionOptions): Promise<ConnectionOptions> {
+  return { ...connection, password: await askPassword(`Password of ${connection.user}: `) };
+}
+
+/** @throws ToolError CONNECT, AUTHENTICATION, … */
+async function askServerKind(connection: ConnectionOptions): Promise<ServerKind> {
+  const session = await connect(connection);
+  try {
+    const [version = '', comment = ''] = await textRow(session, 'SELECT @@version, @@version_comment');
+    return serverKind(version, comment);
+  } finally {
+    await session.close();
+  }
 }
 
 /** A reader that went away (`2>&1 | head`) is no reason to end a dump, and there is nobody left to tell. */
@@ -164,36 +182,4 @@ async function leave(stream: NodeJS.WriteStream, text: string, exitCode: number)
     stream.write(text, () => resolve());
   });
   return process.exit(exitCode);
-}
-
-function surroundings(program: string): Surroundings {
-  const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(file) as { version: string };
-  return {
-    environment: process.env,
-    loginName,
-    readFile,
-    cores: availableParallelism(),
-    columns: process.stdout.columns ?? 80,
-    version: `${program} ${version} (Node ${process.versions.node}, ${process.platform} ${process.arch})`,
-  };
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ToolError('USAGE', `cannot read ${path}`, { cause: error });
-  }
-}
-
-/** @throws ToolError USAGE where the account has no name, as in a container that runs under a bare number. */
-function loginName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    const name = process.env['USER'] ?? process.env['LOGNAME'];
-    if (name === undefined || name === '') throw usageError('as whom to connect? name the account with --user');
-    return name;
-  }
 }

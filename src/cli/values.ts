@@ -7,8 +7,8 @@ import { ToolError } from '../base/errors.ts';
 
 export type ValueParser<T> = (text: string) => T;
 
-export function usageError(message: string, hint?: string): ToolError {
-  return new ToolError('USAGE', message, { hint });
+export function usageError(message: string, hint?: string, cause?: unknown): ToolError {
+  return new ToolError('USAGE', message, { hint, cause });
 }
 
 function refuse(option: string, given: string, allowed: string): ToolError {

@@ -42,7 +42,21 @@ export async function connect(options: ConnectionOptions, signal?: AbortSignal):
     }
     throw connectFailure(options, error);
   }
-  return takeOver(driver, socket, options);
+  const session = takeOver(driver, socket, options);
+  await setVariables(session, options);
+  return session;
+}
+
+async function setVariables(session: Session, { sessionVariables = [] }: ConnectionOptions): Promise<void> {
+  for (const { name, value, fromVersion, origin } of sessionVariables) {
+    const sql = `SET SESSION ${name} = ${value}`;
+    try {
+      await session.execute(fromVersion === undefined ? sql : `/*!${fromVersion} ${sql} */`);
+    } catch (error) {
+      await session.close();
+      throw new ToolError('USAGE', `${origin}: the server does not take ${name} = ${value}`, { cause: error });
+    }
+  }
 }
 
 /** Takes 50 ms: it is done with the first connection, when workers have been started, or ahead of it. */

@@ -10,6 +10,18 @@ export interface ConnectionOptions {
   readonly tls?: TlsOptions | undefined;
   /** Deflate what travels, for slow links. */
   readonly compress?: boolean | undefined;
+  /** Set as soon as a connection is open, and so before whatever the programs set themselves. */
+  readonly sessionVariables?: readonly SessionVariable[] | undefined;
+}
+
+export interface SessionVariable {
+  readonly name: string;
+  /** As it stands in SQL. */
+  readonly value: string;
+  /** As in version comments: servers before 4.1.14 pass over what is from 40114 on. Undefined: all servers set it. */
+  readonly fromVersion?: string | undefined;
+  /** For messages: file and line. */
+  readonly origin: string;
 }
 
 export interface TlsOptions {

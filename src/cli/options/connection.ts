@@ -1,11 +1,11 @@
-/** The options that say how to reach the server: their help, and their values with the environment → ConnectionOptions. */
+/** The options that say how to reach the server: their help, and their values → ConnectionOptions. */
 
 import type { Command } from 'commander';
 
-import type { ConnectionOptions, TlsOptions } from '../../mysql/options.ts';
-import { option } from '../command.ts';
+import type { ConnectionOptions, SessionVariable, TlsOptions } from '../../mysql/options.ts';
+import { option, serverUrl } from '../command.ts';
 import type { Surroundings } from '../command.ts';
-import { nonEmpty, oneOf, usageError, wholeNumber } from '../values.ts';
+import { nonEmpty, once, oneOf, usageError, wholeNumber } from '../values.ts';
 
 const TLS_MODES = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
 type TlsMode = (typeof TLS_MODES)[number];
@@ -19,6 +19,9 @@ export interface ConnectionValues {
   /** True: given without a value. */
   readonly password?: string | true;
   readonly askPassword?: true;
+  readonly passwordFile?: string;
+  readonly passwordCommand?: string;
+  readonly protocol?: 'tcp' | 'socket';
   readonly compressProtocol?: true;
   readonly ssl?: true;
   readonly sslMode?: TlsMode;
@@ -38,6 +41,35 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(option('-u, --user <name>', 'account (default: your login name)', nonEmpty('--user', 'a name')))
     .addOption(option('-p, --password [password]', 'password; without a value: ask for it', onePassword))
     .addOption(option('-a, --ask-password', 'ask for the password on the terminal'))
+    .addOption(
+      option(
+        '--password-file <file>',
+        'the password is the first line of this file',
+        nonEmpty('--password-file', 'a file'),
+      ),
+    )
+    .addOption(
+      option(
+        '--password-command <command>',
+        'the password is the first line that this prints; no shell: words and quotes only',
+        nonEmpty('--password-command', 'a command'),
+      ),
+    )
+    .addOption(
+      option(
+        '--login-path <name>',
+        'a group of .mylogin.cnf, see mysql_config_editor',
+        nonEmpty('--login-path', 'a name'),
+      ),
+    )
+    .addOption(option('--url <url>', 'mysql://user@host:port/database; may stand alone, too', once('--url', serverUrl)))
+    .addOption(
+      option(
+        '--protocol <name>',
+        'tcp or socket (default: socket where one is named)',
+        oneOf('--protocol', ['tcp', 'socket']),
+      ),
+    )
     .addOption(option('-C, --compress-protocol', 'compress what travels, for slow links'))
     .addOption(option('--ssl', 'encrypt; the same as --ssl-mode=REQUIRED'))
     .addOption(option('--ssl-mode <mode>', TLS_MODES.join(', '), oneOf('--ssl-mode', TLS_MODES)))
@@ -57,36 +89,53 @@ export interface ConnectionRequest {
   readonly askPassword: boolean;
 }
 
-/** Options win over the environment, the environment over the defaults. @throws ToolError USAGE. */
-export function connectionFrom(values: ConnectionValues, { environment, loginName }: Surroundings): ConnectionRequest {
-  const askPassword = values.askPassword === true || values.password === true;
-  if (values.askPassword === true && typeof values.password === 'string') {
-    throw usageError('--ask-password and a --password were both given: which one?');
+/** @throws ToolError USAGE. */
+export function connectionFrom(
+  values: ConnectionValues,
+  sessionVariables: readonly SessionVariable[],
+  surroundings: Surroundings,
+): ConnectionRequest {
+  const ways = [
+    ...(values.askPassword === true || values.password === true ? ['--ask-password'] : []),
+    ...(typeof values.password === 'string' ? ['a --password'] : []),
+    ...(values.passwordFile === undefined ? [] : ['--password-file']),
+    ...(values.passwordCommand === undefined ? [] : ['--password-command']),
+  ];
+  if (ways.length > 1) throw usageError(`${ways.slice(0, 2).join(' and ')} were both given: which one?`);
+  if (values.protocol === 'socket' && values.socket === undefined) {
+    throw usageError('--protocol=socket needs a --socket');
   }
-  // As in the servers' own client library: the environment's socket is for those who name no host.
-  const host = values.host ?? fromEnvironment(environment, 'MYSQL_HOST');
-  const socketPath =
-    values.socket ?? (host === undefined ? fromEnvironment(environment, 'MYSQL_UNIX_PORT') : undefined);
-  const portText = fromEnvironment(environment, 'MYSQL_TCP_PORT');
   const connection = {
-    host: host ?? '127.0.0.1',
-    port: values.port ?? (portText === undefined ? 3306 : port('MYSQL_TCP_PORT (environment)')(portText)),
-    socketPath,
-    user: values.user ?? loginName(),
-    password: askPassword ? undefined : (passwordText(values) ?? environment['MYSQL_PWD']),
+    host: values.host ?? '127.0.0.1',
+    port: values.port ?? 3306,
+    socketPath: values.protocol === 'tcp' ? undefined : values.socket,
+    user: values.user ?? surroundings.loginName(),
+    password: passwordFrom(values, surroundings),
     tls: tlsFrom(values),
     compress: values.compressProtocol === true,
+    ...(sessionVariables.length === 0 ? {} : { sessionVariables }),
   };
-  return { connection, askPassword };
+  return { connection, askPassword: ways[0] === '--ask-password' };
 }
 
-function passwordText({ password }: ConnectionValues): string | undefined {
+function passwordFrom(values: ConnectionValues, { readFile, outputOf }: Surroundings): string | undefined {
+  const { password, passwordFile, passwordCommand } = values;
+  if (passwordFile !== undefined) return firstLine(readFile(passwordFile));
+  if (passwordCommand !== undefined) {
+    const [command = '', ...args] = words(passwordCommand);
+    return firstLine(outputOf(command, args));
+  }
   return password === true ? undefined : password;
 }
 
-/** Set but empty counts as not set, as shells and container files leave them. */
-function fromEnvironment(environment: Surroundings['environment'], name: string): string | undefined {
-  return environment[name] === '' ? undefined : environment[name];
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
+
+/** What stands between blanks, or between quotes. No shell looks at it. */
+function words(text: string): string[] {
+  const found = text.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return found.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''));
 }
 
 function tlsFrom(values: ConnectionValues): TlsOptions | undefined {

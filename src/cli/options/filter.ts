@@ -6,8 +6,8 @@ import type { LoadStep } from '../../load/options.ts';
 import type { TableRule } from '../../schema/filter/table-rules.ts';
 import { option } from '../command.ts';
 import type { Surroundings } from '../command.ts';
-import { readOptionFile } from './file.ts';
-import { checkedRegex, isTableSection, tableRules } from './table-sections.ts';
+import type { OptionGroup } from './file.ts';
+import { checkedRegex, tableRules } from './table-sections.ts';
 import { collected, nameList, nonEmpty, once, tableList, wholeNumber } from '../values.ts';
 
 /** As commander gathers them. */
@@ -15,8 +15,6 @@ export interface FilterValues {
   readonly tablesList?: readonly string[];
   readonly regex?: readonly string[];
   readonly omitFromFile?: string;
-  readonly defaultsFile?: string;
-  readonly defaultsExtraFile?: string;
 }
 
 export interface DumpFilterValues extends FilterValues {
@@ -47,21 +45,6 @@ export function addFilterOptions(command: Command): Command {
         '-O, --omit-from-file <file>',
         'leave out the databases and the tables (database.table) that this file lists, one a line',
         once('--omit-from-file', nonEmpty('--omit-from-file', 'a file')),
-      ),
-    )
-    .addOption(
-      option(
-        '--defaults-file <file>',
-        'what holds for single tables, in sections [`database`.`table`]: where, limit, rows, columns_on_select, ' +
-          'columns_on_insert, object_to_export, object_to_import, partition_regex',
-        once('--defaults-file', nonEmpty('--defaults-file', 'a file')),
-      ),
-    )
-    .addOption(
-      option(
-        '--defaults-extra-file <file>',
-        'one more such file; its keys win',
-        once('--defaults-extra-file', nonEmpty('--defaults-extra-file', 'a file')),
       ),
     );
 }
@@ -136,23 +119,19 @@ export interface FilterRequest {
   readonly regex: readonly string[];
   readonly omit: readonly string[];
   readonly tableRules: readonly TableRule[];
-  /** What the operator should know of the files. */
-  readonly notices: readonly string[];
 }
 
-/** Reads the files. @throws ToolError USAGE. */
-export function filterFrom(values: FilterValues, { readFile }: Surroundings): FilterRequest {
-  const paths = [values.defaultsFile, values.defaultsExtraFile].filter((path) => path !== undefined);
-  const files = paths.map((path) => readOptionFile(path, readFile(path)));
-  const ignored = files.flatMap(({ groups }) => groups.filter((group) => !isTableSection(group)));
-  const names = [...new Set(ignored.map(({ name }) => `[${name}]`))].join(', ');
+/** `groups` are those of the option files. @throws ToolError USAGE. */
+export function filterFrom(
+  values: FilterValues,
+  groups: readonly OptionGroup[],
+  { readFile }: Surroundings,
+): FilterRequest {
   return {
     tables: values.tablesList ?? [],
     regex: values.regex ?? [],
     omit: values.omitFromFile === undefined ? [] : namesIn(readFile(values.omitFromFile)),
-    tableRules: files.flatMap(tableRules),
-    notices:
-      ignored.length === 0 ? [] : [`${paths.join(' and ')}: ${names} passed over; only sections of tables are read`],
+    tableRules: tableRules(groups),
   };
 }
 

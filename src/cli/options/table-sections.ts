@@ -7,7 +7,7 @@ import { describeError } from '../../base/errors.ts';
 import { compileRegex } from '../../schema/filter/name-list.ts';
 import type { Parts, TableRule, TableSettings } from '../../schema/filter/table-rules.ts';
 import { unquoteName } from '../../schema/names.ts';
-import type { OptionEntry, OptionFile, OptionGroup } from './file.ts';
+import type { OptionEntry, OptionGroup } from './file.ts';
 import { nearest } from '../nearest.ts';
 import { oneOf, usageError, wholeNumber } from '../values.ts';
 
@@ -32,15 +32,15 @@ const KEYS = new Map<string, KeyReader>([
 ]);
 
 /** @throws ToolError USAGE with file and line for a key that is unknown or cannot be obeyed. */
-export function tableRules(file: OptionFile): TableRule[] {
-  return file.groups.filter(isTableSection).map((group) => {
+export function tableRules(groups: readonly OptionGroup[]): TableRule[] {
+  return groups.filter(isTableSection).map((group) => {
     const [, database = '', table = ''] = SECTION.exec(group.name) ?? [];
     if (database === '') {
-      throw usageError(`${file.path}, line ${group.line}: [${group.name}] is not [\`database\`.\`table\`]`);
+      throw usageError(`${group.path}, line ${group.line}: [${group.name}] is not [\`database\`.\`table\`]`);
     }
     const settings: Draft = {};
-    for (const entry of group.entries) readEntry(file.path, entry, settings);
-    const origin = `[${group.name}] in ${file.path}, line ${group.line}`;
+    for (const entry of group.entries) readEntry(group.path, entry, settings);
+    const origin = `[${group.name}] in ${group.path}, line ${group.line}`;
     return { database: unquoteName(database), table: unquoteName(table), settings, origin };
   });
 }

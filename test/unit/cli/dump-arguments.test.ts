@@ -121,8 +121,12 @@ test('files of names and of table sections are read', () => {
   const argv = ['-d', 'x', '-O', 'omit.txt', '--defaults-file', 'a.cnf', '--defaults-extra-file', 'b.cnf'];
   const request = parseDumpArguments(argv, files);
   expect(request).toMatchObject({
-    options: { omit: ['shop.log', 'bank'], tableRules: [{ settings: { limit: 1 } }, { settings: { limit: 2 } }] },
-    notices: ['a.cnf and b.cnf: [client] passed over; only sections of tables are read'],
+    options: {
+      omit: ['shop.log', 'bank'],
+      connection: { user: 'x' },
+      tableRules: [{ settings: { limit: 1 } }, { settings: { limit: 2 } }],
+    },
+    notices: [],
   });
   expect(() => options('-O', 'absent.txt')).toThrow('there is no file absent.txt');
 });
@@ -197,6 +201,7 @@ test('help fits in 80 columns and has every option under a heading', () => {
     'How:',
     'What rows look like:',
     'One point in time:',
+    'Option files:',
     'Output:',
     'Examples:',
   ]);

@@ -93,5 +93,7 @@ test.each([
 });
 
 test('a bad port of the environment is named as such', () => {
-  expect(() => connect([], withEnvironment({ MYSQL_TCP_PORT: 'x' }))).toThrow(/^MYSQL_TCP_PORT \(environment\): "x"/);
+  expect(() => connect([], withEnvironment({ MYSQL_TCP_PORT: 'x' }))).toThrow(
+    /^environment MYSQL_TCP_PORT: --port: "x"/,
+  );
 });

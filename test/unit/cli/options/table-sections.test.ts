@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 
 import { readOptionFile } from '../../../../src/cli/options/file.ts';
 import { items, tableRules } from '../../../../src/cli/options/table-sections.ts';
+import { PLAIN } from '../surroundings.ts';
 
-const rules = (text: string) => tableRules(readOptionFile('f.cnf', text));
+const rules = (text: string) => tableRules(readOptionFile('f.cnf', text, PLAIN));
 
 test('sections name a table, all of a database, or a table in any database', () => {
   const found = rules('[`a`.`b`]\n[`a`.``]\n[``.`b`]\n[`we``ird.`.`[x]`]\n[mysqld]\nport=1\n');
@@ -61,7 +62,6 @@ test.each([
   ['[`a`]\nwhere = 1', 'f.cnf, line 1: [`a`] is not [`database`.`table`]'],
   ['[`a`.`b`\nwhere = 1', 'f.cnf, line 1: the group [`a`.`b` does not end with ]'],
   ['where = 1', 'f.cnf, line 1: where = 1 stands before the first [group]'],
-  ['[a]\n!include b.cnf', 'f.cnf, line 2: !include is not known here'],
 ])('%j is refused with file and line', (text, message) => {
   expect(() => rules(text)).toThrow(message);
 });
