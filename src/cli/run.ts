@@ -2,11 +2,13 @@
  * Runs either program from its arguments to its exit code.
  *
  * Guaranteed:
- * 1. stdout carries what --help and --version print and nothing else.
+ * 1. stdout carries what --help and the like print, with --json the result, and nothing else.
  * 2. The last line of stderr and the exit code say the same. Only a run that returned its summary ends with 0, and only
  *    when nothing that was asked for had to be left out.
  * 3. A password on the command line is gone from the process list before the first connection.
  */
+
+import { writeSync } from 'node:fs';
 
 import { SKIPPED_EXIT, ToolError, describeError, toToolError } from '../base/errors.ts';
 import type { Emit, Skipped } from '../base/events.ts';
@@ -72,7 +74,8 @@ export async function runProgram<Options extends WithConnection, Summary extends
       environment: process.env,
     });
     for (const notice of request.notices) reporter.emit({ type: 'warning', message: notice });
-    return await leave(process.stderr, '', await runReported(program, options, reporter));
+    const exitCode = await runReported(program, options, reporter, request.printsResult ? printResult : undefined);
+    return await leave(process.stderr, '', exitCode);
   } catch (thrown) {
     const error = toToolError(thrown);
     return await leave(process.stderr, `${earlyErrorLine(program.name, error)}\n`, error.exitCode);
@@ -84,8 +87,9 @@ async function runReported<Options extends WithConnection, Summary extends WithS
   program: Program<Options, Summary>,
   options: Options,
   reporter: Reporter,
+  print: ((result: object) => void) | undefined,
 ): Promise<number> {
-  const ending = endingOf(program.name, reporter);
+  const ending = endingOf(program.name, reporter, print);
   const crash = (thrown: unknown): void => process.exit(ending.failure(thrown));
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
@@ -109,8 +113,17 @@ async function runReported<Options extends WithConnection, Summary extends WithS
   }
 }
 
+/** At once, since a crash ends the process with the next line. */
+function printResult(result: object): void {
+  try {
+    writeSync(1, `${JSON.stringify(result)}\n`);
+  } catch {
+    // A reader that went away.
+  }
+}
+
 /** A run ends once, whoever says so first; later words change neither the last line nor the exit code. */
-function endingOf(name: string, reporter: Reporter) {
+function endingOf(name: string, reporter: Reporter, print: ((result: object) => void) | undefined) {
   let exitCode: number | undefined;
   return {
     success: (lines: readonly string[], done: string, summary: WithSkipped): number => {
@@ -122,6 +135,7 @@ function endingOf(name: string, reporter: Reporter) {
           ? done
           : `${name} finished without ${formatCounted(left, 'object')} named above (exit code ${exitCode})`;
       const fields = { event: 'finished', exitCode, summary };
+      print?.({ program: name, status: left === 0 ? 'done' : 'incomplete', exitCode, ...summary });
       reporter.end({ isSuccess: left === 0, lines: [...lines, last], fields });
       return exitCode;
     },
@@ -129,7 +143,8 @@ function endingOf(name: string, reporter: Reporter) {
       if (exitCode !== undefined) return exitCode;
       const error = toToolError(thrown);
       exitCode = error.exitCode;
-      const { code, stack } = error;
+      const { code, stack, hint } = error;
+      print?.({ program: name, status: 'failed', exitCode, code, error: describeError(error), hint });
       const fields = { event: 'failed', exitCode, code, error: describeError(error), stack };
       reporter.end({ isSuccess: false, lines: failureLines(name, error), fields });
       return exitCode;

@@ -64,7 +64,8 @@ export function createFileLog(
   return pino(loggerOptions(program, level), stream);
 }
 
-function openForAppending(path: string): number {
+/** @throws ToolError STORAGE when it cannot be opened. */
+export function openForAppending(path: string): number {
   try {
     return openSync(path, 'a', 0o640);
   } catch (error) {

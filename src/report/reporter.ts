@@ -3,17 +3,22 @@
  * it does can stop them.
  */
 
+import { writeSync } from 'node:fs';
+
 import type { Logger } from 'pino';
 
-import type { Emit } from '../base/events.ts';
+import type { Emit, RunEvent } from '../base/events.ts';
 import { Course } from './course.ts';
 import { logEvent } from './event-log.ts';
-import { createFileLog, createTerminalLog, timeOfDay } from './log.ts';
+import { createFileLog, createTerminalLog, openForAppending, timeOfDay } from './log.ts';
 import type { LogLevel } from './log.ts';
 import { showLines, showLive } from './progress.ts';
 import type { Clock, Looks, Shown } from './progress.ts';
 import { Screen } from './screen.ts';
 import type { Terminal } from './screen.ts';
+import { createMachineLog } from './machine-log.ts';
+import type { Outcome } from './outcome.ts';
+import { printable } from './text.ts';
 
 export interface ReportSettings {
   /** 0 silent, 1 errors, 2 warnings, 3 info, 4 debug. */
@@ -21,6 +26,8 @@ export interface ReportSettings {
   readonly fileLevel: LogLevel;
   /** Log here, as JSON lines, and not on the terminal. */
   readonly logfile?: string | undefined;
+  /** The log for machines instead of words, on the terminal or in the log file: machine-log.ts. */
+  readonly isForMachines?: boolean | undefined;
 }
 
 export interface ReporterOptions extends ReportSettings {
@@ -29,14 +36,6 @@ export interface ReporterOptions extends ReportSettings {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-interface Outcome {
-  readonly isSuccess: boolean;
-  /** The last one says the same as the exit code. */
-  readonly lines: readonly string[];
-  /** For the log file. */
-  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface Reporter {
@@ -60,12 +59,14 @@ export function openReporter(options: ReporterOptions): Reporter {
   const print = (line: string): void => {
     if (!isOver) screen.print(line);
   };
+  if (options.isForMachines === true) return openMachineReporter(options, screen);
   const stamped = (line: string): void => print(`${timeOfDay(new Date())} ${line}`);
   const file = fileLogOf(options, stamped);
   const log = file ?? createTerminalLog(options.program, options.terminalLevel, print);
   const course = new Course(clock.now());
 
   const shown: Shown[] = [];
+  const unsaid: string[] = [];
   const isTalkative = options.terminalLevel >= PROGRESS_LEVEL;
   const isLive = isTalkative && canDrawOn(terminal, environment);
   if (isLive) shown.push(showLive(course, screen, clock, looksOf(environment)));
@@ -77,6 +78,7 @@ export function openReporter(options: ReporterOptions): Reporter {
     emit: (event) => {
       course.note(event, clock.now());
       logEvent(log, event);
+      if (file === undefined && !isTalkative) unsaid.push(...warningsOf(event));
       for (const view of shown) view.touch();
     },
     hide: () => screen.clear(),
@@ -87,10 +89,49 @@ export function openReporter(options: ReporterOptions): Reporter {
     end: ({ isSuccess, lines, fields }) => {
       for (const view of shown) view.stop();
       file?.[isSuccess ? 'info' : 'error'](fields, lines.at(-1));
+      // Whoever wants to hear only of failures gets then what may have led to one.
+      if (!isSuccess && options.terminalLevel > 0) for (const line of unsaid) print(line);
       if (!isSuccess || isTalkative) for (const line of lines) print(line);
       isOver = true;
     },
   };
+}
+
+/** stderr, or the log file, has JSON lines and nothing else. */
+function openMachineReporter(options: ReporterOptions, screen: Screen): Reporter {
+  const { program, logfile, clock } = options;
+  const fd = logfile === undefined ? undefined : openForAppending(logfile);
+  const log = createMachineLog(program, (line) =>
+    fd === undefined ? screen.print(line.trimEnd()) : writeToLog(fd, line),
+  );
+  let isOver = false;
+  return {
+    emit: (event) => {
+      if (!isOver) log.event(event, clock.now());
+    },
+    hide: () => undefined,
+    notice: (message) => log.notice(message),
+    end: (outcome) => {
+      log.end(outcome);
+      isOver = true;
+      // Where the log is a file, people still learn of a failure.
+      if (fd !== undefined && !outcome.isSuccess) for (const line of outcome.lines) screen.print(line);
+    },
+  };
+}
+
+/** A run goes on without its log. */
+function writeToLog(fd: number, line: string): void {
+  try {
+    writeSync(fd, line);
+  } catch {
+    // The disk may be full, and that the dump will say itself.
+  }
+}
+
+function warningsOf(event: RunEvent): string[] {
+  if (event.type === 'warning') return [`warning: ${printable(event.message)}`];
+  return event.type === 'skipped' ? [`left out: ${printable(`${event.what}: ${event.why}`)}`] : [];
 }
 
 function fileLogOf(options: ReporterOptions, print: (line: string) => void): Logger | undefined {

@@ -90,3 +90,52 @@ test('the engine gets the password, the process list does not', async () => {
     connection: { password: 'top-secret' },
   });
 });
+
+test('--quiet says nothing of a success, and of a failure the reason and the warnings before it', async () => {
+  expect(await end(start('done', ['--quiet']))).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  const { code, stderr } = await end(start('skipped', ['--quiet']));
+  expect(code).toBe(3);
+  expect(stderr).toContain('left out: account `app`@`%`: the account may not read it\n');
+  expect(stderr.trimEnd()).toMatch(/\(exit code 3\)$/);
+});
+
+test.each([
+  ['done', { status: 'done', exitCode: 0, rows: 4_000_000, warnings: ['a fake warning'] }],
+  ['skipped', { status: 'incomplete', exitCode: 3 }],
+  ['refused', { status: 'failed', exitCode: 5, code: 'CONNECT', error: expect.stringContaining('ECONNREFUSED') }],
+] as const)('--json prints the result of a run that is %s as one object', async (fakeRun, result) => {
+  const { stdout } = await end(start(fakeRun, ['--json', '--quiet']));
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject({ program: 'tsdump', ...result });
+});
+
+test.each([
+  ['done', 'finished', false, 0],
+  ['refused', 'failed', true, 5],
+] as const)(
+  "--log-format=json: one event a line in the shape of mydumper's, of a run that is %s",
+  async (fakeRun, status, fatal, exitCode) => {
+    const { stdout, stderr } = await end(start(fakeRun, ['--log-format=json']));
+    expect(stdout).toBe('');
+    const events = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const first = events[0] ?? {};
+    expect(first).toMatchObject({ event: 'dump_started', status: 'started', phase: 'startup' });
+    expect(first['run_id']).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+    events.forEach((event, i) => {
+      expect(event).toMatchObject({
+        schema_version: '1',
+        event_version: '1',
+        seq: i + 1,
+        run_id: first['run_id'],
+        kind: 'event',
+      });
+      expect(Object.keys(event)).toEqual(
+        expect.arrayContaining(['ts', 'level', 'tool', 'program', 'pid', 'event', 'phase', 'status', 'fatal']),
+      );
+    });
+    expect(events.at(-1)).toMatchObject({ event: 'dump_completed', status, fatal, exit_code: exitCode });
+  },
+);
