@@ -7,6 +7,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 
 import type { ToolError } from '../base/errors.ts';
 import type { ReportSettings } from '../report/reporter.ts';
+import { chooseHelp } from './help.ts';
 import { nearest } from './nearest.ts';
 import type { ServerKind } from './sources/server-kind.ts';
 import { isServerUrl } from './sources/url.ts';
@@ -47,16 +48,20 @@ export type Request<Options> =
       /** The password is to be asked for on the terminal and put into options.connection. */
       readonly askPassword: boolean;
       readonly report: ReportSettings;
+      /** The result is to be printed on stdout, as JSON. */
+      readonly printsResult: boolean;
       /** What is to be said before the run: old names, what has no effect, … */
       readonly notices: readonly string[];
       /** Option files have groups for certain servers: to be asked for again with `surroundings.server`. */
       readonly needsServer: boolean;
     };
 
-export const EXIT_CODES_HELP = `
+/** Behind the options of either program. */
+export const HELP_END = `
+All options: --help=all. Sizes can be given as 64M or 1G, times as 30s or 5m.
 Exit codes: 0 done, 1 failed, 2 usage, 3 done, but something named was left out,
   4 rows differ, 5 connection or privilege, 6 lock or consistency, 7 storage,
-  8 damaged dump, 130/143 interrupted.
+  8 damaged dump, 11 another run at work, 130/143 interrupted.
 Environment: MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_UNIX_PORT, MYSQL_PWD, NO_COLOR.
 Option files: /etc/my.cnf, /etc/mysql/my.cnf, /etc/mydumper.cnf, ~/.my.cnf.`;
 
@@ -77,7 +82,10 @@ function describeOption({ description, defaultValue }: Option): string {
 
 export function option<T>(flags: string, description: string, parse?: (text: string, previous: T) => T): Option {
   const made = new Option(flags, description);
-  return parse === undefined ? made : made.argParser(parse);
+  if (parse === undefined) return made;
+  const { words } = parse as { readonly words?: readonly string[] };
+  if (words !== undefined) made.argChoices = [...words];
+  return made.argParser(parse);
 }
 
 /** The only argument without a name. @throws ToolError USAGE for anything else. */
@@ -96,7 +104,7 @@ export function readArguments(command: Command, argv: readonly string[]): string
     outputError: () => undefined,
   });
   try {
-    command.parse(argv, { from: 'user' });
+    command.parse(chooseHelp(command, argv), { from: 'user' });
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;

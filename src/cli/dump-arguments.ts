@@ -4,7 +4,7 @@ import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
 import type { DumpOptions } from '../dump/options.ts';
 import { addChunkOptions, chunkingFrom } from './options/chunk.ts';
 import type { ChunkValues } from './options/chunk.ts';
-import { EXIT_CODES_HELP, createCommand, option } from './command.ts';
+import { HELP_END, createCommand, option } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './options/connection.ts';
 import type { ConnectionValues } from './options/connection.ts';
@@ -59,6 +59,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
+    printsResult: values.json === true,
     notices: [...answer.notices, ...lockNotices(values), ...formatNotices(values)],
     needsServer: answer.needsServer,
     options: {
@@ -173,7 +174,7 @@ function dumpCommand(surroundings: Surroundings) {
 Examples:
   tsdump -d /backups/today -u backup -p -c            everything, with zstd
   tsdump -d shop -B shop -GRE -t 8 -h db.example.org  one database with its code
-${EXIT_CODES_HELP}`,
+${HELP_END}`,
   );
 }
 

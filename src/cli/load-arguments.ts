@@ -2,7 +2,7 @@
 
 import { DEFAULT_STATEMENTS_PER_TRANSACTION } from '../load/options.ts';
 import type { DropTableMode, LoadOptions } from '../load/options.ts';
-import { EXIT_CODES_HELP, createCommand, option, spellOutBare } from './command.ts';
+import { HELP_END, createCommand, option, spellOutBare } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './options/connection.ts';
 import type { ConnectionValues } from './options/connection.ts';
@@ -59,6 +59,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
     kind: 'run',
     askPassword,
     report: reportSettingsFrom(values),
+    printsResult: values.json === true,
     notices: [...answer.notices, ...noticesFrom(values), ...keyNotices(values)],
     needsServer: answer.needsServer,
     options: {
@@ -144,7 +145,7 @@ function loadCommand(surroundings: Surroundings) {
 Examples:
   tsload -d /backups/today -u root -p              everything into a new server
   tsload -d shop -s shop -B shop_test -oDROP -t 8  one database, as another
-${EXIT_CODES_HELP}`,
+${HELP_END}`,
   );
 }
 

@@ -6,8 +6,11 @@
 import type { Command } from 'commander';
 
 import type { SessionVariable } from '../mysql/options.ts';
+import { completionScript } from './completion.ts';
+import type { Shell } from './completion.ts';
 import { readArguments } from './command.ts';
 import type { Surroundings } from './command.ts';
+import { manPage } from './man.ts';
 import { foreignNotices } from './mydumper-options.ts';
 import type { OptionGroup } from './options/file.ts';
 import { readOptionFile } from './options/file.ts';
@@ -48,6 +51,9 @@ export function resolveArguments(
   const text = readArguments(command, argv);
   if (text !== undefined) return { text };
   const typed = layerOf(command, 'command line');
+  const shell = textOf(typed, 'completion');
+  if (shell !== undefined) return { text: completionScript(command, shell as Shell) };
+  if (typed.has('manPage')) return { text: manPage(command, surroundings.version) };
   const { server, environment } = surroundings;
   const found = readOptionFiles(
     {

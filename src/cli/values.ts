@@ -5,7 +5,10 @@
 
 import { ToolError } from '../base/errors.ts';
 
-export type ValueParser<T> = (text: string) => T;
+export type ValueParser<T> = ((text: string) => T) & {
+  /** The words that are allowed, where they are few: for completion. */
+  readonly words?: readonly string[];
+};
 
 export function usageError(message: string, hint?: string, cause?: unknown): ToolError {
   return new ToolError('USAGE', message, { hint, cause });
@@ -50,13 +53,33 @@ export function size(option: string, bareUnitBytes: number, { min, max, note }: 
   };
 }
 
+const SECONDS = new Map([
+  ['', 1],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+]);
+
+/** "30", "30s", "5m", "2h", "1d" → seconds. */
+export function duration(option: string, { min, max, note }: Range): ValueParser<number> {
+  const allowed = `a time from ${min} to ${max} s, as 30, 30s or 5m${note === undefined ? '' : ` (${note})`}`;
+  return (text) => {
+    const match = /^(\d{1,15})([smhd]?)$/i.exec(text);
+    const value = Number(match?.[1]) * (SECONDS.get(match?.[2]?.toLowerCase() ?? '') ?? 1);
+    if (!(value >= min && value <= max)) throw refuse(option, text, allowed);
+    return value;
+  };
+}
+
 /** One of a few words, in any case; the word is returned as it stands in `words`. */
 export function oneOf<const Word extends string>(option: string, words: readonly Word[]): ValueParser<Word> {
-  return (text) => {
+  const parse = (text: string): Word => {
     const word = words.find((each) => each.toLowerCase() === text.toLowerCase());
     if (word === undefined) throw refuse(option, text, `one of ${words.join(', ')}`);
     return word;
   };
+  return Object.assign(parse, { words });
 }
 
 export function nonEmpty(option: string, what: string): ValueParser<string> {

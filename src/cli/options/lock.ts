@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { DEFAULT_LOCK, LOCK_MODES } from '../../dump/snapshot/options.ts';
 import type { LockMode, LockOptions } from '../../dump/snapshot/options.ts';
 import { option } from '../command.ts';
-import { oneOf, usageError, wholeNumber } from '../values.ts';
+import { duration, oneOf, usageError, wholeNumber } from '../values.ts';
 
 /** As commander gathers them. */
 export interface LockValues {
@@ -29,7 +29,7 @@ export interface LockValues {
 
 const DAY_SECONDS = 86_400;
 const seconds = (name: string, note?: string): ((text: string) => number) =>
-  wholeNumber(name, { min: note === undefined ? 1 : 0, max: DAY_SECONDS, ...(note === undefined ? {} : { note }) });
+  duration(name, { min: note === undefined ? 1 : 0, max: DAY_SECONDS, ...(note === undefined ? {} : { note }) });
 const times = (name: string): ((text: string) => number) => wholeNumber(name, { min: 0, max: 1e6 });
 
 export function addLockOptions(command: Command): Command {

@@ -7,7 +7,7 @@ import type { Surroundings } from '../../../../src/cli/command.ts';
 import { parseDumpArguments } from '../../../../src/cli/dump-arguments.ts';
 import { parseLoadArguments } from '../../../../src/cli/load-arguments.ts';
 import { serverKind } from '../../../../src/cli/sources/server-kind.ts';
-import { PLAIN, withFiles } from '../surroundings.ts';
+import { withFiles } from '../surroundings.ts';
 import { SHIPPED } from './shipped.ts';
 
 function dumping(

@@ -1,0 +1,14 @@
+/** What the exit codes of src/base/errors.ts mean, for help and manual. */
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ['0', 'done'],
+  ['1', 'failed'],
+  ['2', 'wrong usage; nothing was done'],
+  ['3', 'done, but something that was asked for could not be carried; it is named'],
+  ['4', 'the rows loaded differ from the rows dumped'],
+  ['5', 'connection, authentication or privilege, or the server went away'],
+  ['6', 'the lock or the snapshot could not be had'],
+  ['7', 'storage: the directory is not empty, disk full, permissions'],
+  ['8', 'the dump is incomplete or damaged'],
+  ['11', 'another run is at work in the same place'],
+  ['130, 143', 'interrupted by Ctrl-C, by SIGTERM'],
+];
