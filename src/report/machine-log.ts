@@ -148,6 +148,8 @@ function entryOf(event: RunEvent): [event: string, status: Status, fields: Field
       return ['object_left_out', 'finished', { object_id: event.name, object_kind: event.kind, by: event.by }];
     case 'skipped':
       return ['object_skipped', 'warning', { object_id: event.what, message: event.why }];
+    case 'note':
+      return ['process_notice', 'progress', { message: event.message }];
     case 'warning':
       return ['process_warning', 'warning', { message: event.message }];
   }
