@@ -15,6 +15,7 @@ import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
+import { beginLedger } from './load/ledger/begin.ts';
 import { keptTables, raiseCounters, warnOfIncomplete } from './load/kept.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';
@@ -46,7 +47,9 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   const contents = await discover(options, tell);
 
   emit({ type: 'phase', phase: 'connect' });
-  const { server, sessions, session } = await LoadSessions.begin(options.connection, contents.sqlMode, tell, signal);
+  const begun = await LoadSessions.begin(options.connection, contents.sqlMode, tell, signal);
+  const { server, sessions } = begun;
+  let { session } = begun;
   const { product, versionText } = server;
   emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
   const stop = (): void => session.destroy('the run was interrupted');
@@ -68,11 +71,14 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
         await createDatabases(session, sessions.modes, contents, options);
         await createSequences(session, sessions.modes, contents);
       }
+      const ledger = await beginLedger({ session, contents, options, emit: tell });
+      sessions.useLedger(ledger);
       const removed = options.withData ? await removeTriggers(session, contents, target, options) : new Set<string>();
       if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
 
       emit({ type: 'phase', phase: 'data' });
       const tables = await loadTables({ options, contents, target, sessions, stalls, emit: tell, signal });
+      session = await sessions.revive(session, signal);
 
       emit({ type: 'phase', phase: 'constraints' });
       const isLeftAlone = options.withSchemas && options.dropTable === 'SKIP';
@@ -90,6 +96,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       const views = options.withSchemas ? await createViews(code, loader) : 0;
       loader.tellDangling();
       const accounts = await users?.grant();
+      await ledger?.drop(session);
       await closeDatabases(session, readOnly, tell);
       return {
         directory: options.directory,

@@ -52,8 +52,7 @@ export async function requireTables(run: TargetWait, contents: DumpContents, opt
   if (needed.length === 0) return;
   await withRetries(
     {
-      policy: TABLE_MISSING,
-      isWorthRetrying: (error) => error instanceof ToolError && error.code === 'LOAD_FAILED',
+      policyFor: (error) => (error instanceof ToolError && error.code === 'LOAD_FAILED' ? TABLE_MISSING : undefined),
       onRetry: (attempt, waitMs, error) =>
         run.emit({ type: 'retry', what: 'looking for the tables', attempt, waitMs, reason: describeError(error) }),
       sleep: run.sleep,

@@ -48,9 +48,9 @@ async function withEach(
   const destroyAll = (): void => opened.forEach((session) => session.destroy('the run was ended'));
   run.signal.addEventListener('abort', destroyAll);
   await Promise.all(
-    Array.from({ length: connections }, async () => {
+    Array.from({ length: connections }, async (_, worker) => {
       try {
-        const session = await run.sessions.open(run.signal);
+        const session = await run.sessions.open(run.signal, `constraints.${worker}`);
         opened.push(session);
         // The clauses hold nothing but names. As binary, MariaDB takes a referenced `é` for two letters of latin1.
         await saying('preparing a session', () => session.execute('SET NAMES utf8mb4'));

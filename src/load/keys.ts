@@ -6,7 +6,8 @@
  */
 import { describeError } from '../base/errors.ts';
 import type { Skipped } from '../base/events.ts';
-import { isConnectionLost, saying, serverErrno } from '../mysql/failure.ts';
+import { saying, serverErrno } from '../mysql/failure.ts';
+import { retryPolicyOf } from '../mysql/retry.ts';
 import type { Session } from '../mysql/session.ts';
 import { addClauses } from '../schema/ddl.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
@@ -50,7 +51,7 @@ export function isBig({ dataFiles }: DumpTable): boolean {
 /**
  * Adds them all. The session's database is the table's; its settings are others afterwards.
  *
- * @throws ToolError SERVER_GONE. Whatever else the server refuses is returned.
+ * @throws ToolError for what is worth another try (mysql/retry.ts). Whatever else the server refuses is returned.
  */
 export async function addKeys(
   session: Session,
@@ -69,7 +70,7 @@ export async function addKeys(
     try {
       await saying(`adding keys of ${table}`, () => session.execute(sql));
     } catch (error) {
-      if (serverErrno(error) === undefined || isConnectionLost(error)) throw error;
+      if (serverErrno(error) === undefined || retryPolicyOf(error) !== undefined) throw error;
       if (some.length === 1) refused.push(describeRefusal(table, some[0], sql, error));
       else for (const one of some) await add([one]);
     }

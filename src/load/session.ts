@@ -1,7 +1,7 @@
 import { abortable } from '../base/abort.ts';
 import type { Emit } from '../base/events.ts';
 import { connect } from '../mysql/connect.ts';
-import { saying, serverErrno } from '../mysql/failure.ts';
+import { isConnectionLost, saying, serverErrno, serverFailure } from '../mysql/failure.ts';
 import { killAbandoned } from '../mysql/kill.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import { inspectServer } from '../mysql/server.ts';
@@ -10,6 +10,8 @@ import type { Session } from '../mysql/session.ts';
 import { COMMON_SETTINGS, pinSettings, tryToPin } from '../mysql/settings.ts';
 import type { GuardedSetting, Setting } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
+import { retried } from './retried.ts';
+import type { Ledger } from './ledger.ts';
 import { SqlModes } from './sql-modes.ts';
 
 /**
@@ -71,6 +73,7 @@ export class LoadSessions {
   private readonly sqlMode: string;
   private readonly emit: Emit;
   private skipBinlog = true;
+  private progress: Ledger | undefined;
   /** Settings that the account may not change, though they differ: not tried again; preflight.ts knows what follows. */
   readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
@@ -100,9 +103,46 @@ export class LoadSessions {
     return { server, sessions, session: await sessions.adopt(session, signal) };
   }
 
-  /** @throws ToolError CONNECT, AUTHENTICATION, … */
-  async open(signal: AbortSignal): Promise<Session> {
-    return this.adopt(await connect(this.connection, signal), signal);
+  /** Where the load's progress is recorded; undefined before it can be, and where it cannot. */
+  get ledger(): Ledger | undefined {
+    return this.progress;
+  }
+
+  useLedger(ledger: Ledger | undefined): void {
+    this.progress = ledger;
+  }
+
+  /**
+   * Opens a session for a place in the load, say 'rows.3'. What an earlier session of that place still does on the server
+   * is ended, and has ended.
+   *
+   * @throws ToolError CONNECT, AUTHENTICATION, …
+   */
+  async open(signal: AbortSignal, place: string): Promise<Session> {
+    const session = await this.adopt(await connect(this.connection, signal), signal);
+    const { ledger } = this;
+    if (ledger !== undefined) {
+      const drop = (): void => session.destroy('the run was ended');
+      await abortable(signal, drop, () => saying('preparing a session', () => ledger.locks.takePlace(session, place)));
+    }
+    return session;
+  }
+
+  /** A session that was idle for long; another in its place when it was lost, with the load's lock. */
+  async revive(session: Session, signal: AbortSignal): Promise<Session> {
+    const renew = async (): Promise<Session> => {
+      const another = await this.adopt(await connect(this.connection, signal), signal);
+      await saying('preparing a session', async () => this.progress?.locks.takeLoad(another));
+      return another;
+    };
+    const isAlive = await session.execute('DO 0').then(
+      () => true,
+      (error: unknown) => {
+        if (isConnectionLost(error)) return false;
+        throw serverFailure('looking after an idle session', error);
+      },
+    );
+    return isAlive ? session : retried({ what: 'the first connection', emit: this.emit, signal }, renew);
   }
 
   private async adopt(session: Session, signal: AbortSignal): Promise<Session> {

@@ -117,7 +117,7 @@ export class StallWatch {
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)]);
     try {
       const own = new Set(sessions.connectionIds);
-      const session = await sessions.open(signal);
+      const session = await sessions.open(signal, 'stalls');
       const drop = (): void => session.destroy('the server did not say what it does');
       const view = await abortable(signal, drop, () => readLockWaits(session, sessions.server, own));
       await session.close();

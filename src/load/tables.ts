@@ -20,6 +20,7 @@ import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { LoadProgress } from './tables/progress.ts';
+import { OpenLanes } from './tables/open-lanes.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
 import type { StallWatch } from './stall.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
@@ -29,8 +30,10 @@ import { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
 import { TableState } from './tables/table-state.ts';
 import type { Target } from './target.ts';
-import { DataWorker, labelOf } from './tables/worker.ts';
-import type { Job, TableLoad } from './tables/worker.ts';
+import { labelOf } from './tables/table-load.ts';
+import type { TableLoad } from './tables/table-load.ts';
+import { DataWorker } from './tables/worker.ts';
+import type { Job } from './tables/worker.ts';
 
 export interface TablesRun {
   readonly options: LoadOptions;
@@ -69,6 +72,8 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       warnings: new RowWarnings(table, run.emit),
       limits,
       setAside: NOTHING_ASIDE,
+      engine: run.target.find(table.database, table.name)?.engine,
+      startsEmpty: isMadeEmpty(run, table),
       rewriter: rewriting === undefined ? undefined : new TableRewriter(table, rewriting),
       bareRowsAs: bareRowsAs(options, run.sessions.server),
       rows: 0,
@@ -98,6 +103,13 @@ function countStates(loads: readonly TableLoad[]): string[] {
   const counts = new Map<string, number>();
   for (const { state } of loads) counts.set(state.name, (counts.get(state.name) ?? 0) + 1);
   return [...counts].map(([name, count]) => `${count} ${count === 1 ? 'table' : 'tables'} ${name}`);
+}
+
+/** The table has no rows but the load's: it is created, or was emptied. */
+function isMadeEmpty({ options, target }: TablesRun, { database, name, whenPresent }: DumpTable): boolean {
+  const wasThere = target.has(database, name);
+  if (!options.withSchemas || whenPresent !== undefined) return !wasThere && options.withSchemas;
+  return !wasThere || ['DROP', 'TRUNCATE', 'DELETE'].includes(options.dropTable);
 }
 
 class TablesLoader {
@@ -149,6 +161,7 @@ class TablesLoader {
     if (!options.withData) return [];
     const data = {
       queue: this.queue,
+      lanes: new OpenLanes(emit),
       sessions,
       statementsPerTransaction: options.statementsPerTransaction,
       progress: this.progress,
@@ -164,7 +177,7 @@ class TablesLoader {
   }
 
   private schemaWorkers(): Promise<void>[] {
-    const { options, sessions, target } = this.run;
+    const { options, sessions, target, emit } = this.run;
     const smallestFirst = [...this.loads].sort((a, b) => a.table.storedBytes - b.table.storedBytes);
     if (!options.withSchemas) {
       return [this.takeAsCreated(smallestFirst.reverse())];
@@ -178,7 +191,8 @@ class TablesLoader {
       target,
       onStart: (table: DumpTable) => loadOf(table).state.startCreating(),
       hasKeysLater: (table: DumpTable) => hasKeysLater(table, options),
-      onCreated: (table: DumpTable, setAside: SetAside) => {
+      onCreated: (table: DumpTable, setAside: SetAside, engine?: string) => {
+        if (engine !== undefined) loadOf(table).engine = engine;
         if (setAside.foreignKeys.length > 0) this.foreignKeys.push({ table, clauses: setAside.foreignKeys });
         this.created(loadOf(table), setAside);
       },
@@ -189,10 +203,11 @@ class TablesLoader {
         this.skip(loadOf(table));
       },
       onSkipped: (table: DumpTable) => this.skip(loadOf(table)),
+      emit,
       signal: this.stopping.signal,
     };
     const workers = Math.min(MAX_SCHEMA_WORKERS, options.threads, smallestFirst.length);
-    return Array.from({ length: workers }, () => schemaWorker(schema));
+    return Array.from({ length: workers }, (_, worker) => schemaWorker(schema, worker));
   }
 
   /** Async, so that a failure reaches the others as any worker's does. */

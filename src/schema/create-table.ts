@@ -154,3 +154,13 @@ function kindOf(tokens: readonly Token[]): ItemKind {
   const text = `${words.join(' ')} `;
   return KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
 }
+
+const BEFORE_ENGINE = Buffer.from('\n) ENGINE=');
+
+/** The engine that a CREATE TABLE statement names, as servers print it; undefined: none, or not where they print it. */
+export function engineOf(statement: Buffer): string | undefined {
+  const at = statement.lastIndexOf(BEFORE_ENGINE);
+  if (at === -1) return undefined;
+  const start = at + BEFORE_ENGINE.length;
+  return /^\w+/.exec(statement.toString('latin1', start, start + 64))?.[0];
+}

@@ -26,3 +26,6 @@ export function quoteString(text: string): string {
 
 /** What belongs to the server itself and is never part of a dump. */
 export const SYSTEM_DATABASES: readonly string[] = ['information_schema', 'performance_schema', 'mysql', 'sys'];
+
+/** The table in which tsload records how far a load has come, in one of the databases that it loads. */
+export const LEDGER_TABLE = 'tsload_progress';

@@ -38,6 +38,8 @@ export interface SentRows {
   readonly passed: number;
   /** That the server stored. */
   readonly stored: number;
+  /** There are no more. */
+  readonly isLast: boolean;
 }
 
 /** What a server says that does not let clients send files. */
@@ -96,7 +98,7 @@ async function* loadRows(
   const pieces = new BarePieces(behindRows(text, layout, { name: rows.name, rows: skipRows }), layout);
   let done = skipRows;
   try {
-    for (; await pieces.hasMore();) {
+    for (let hasMore = await pieces.hasMore(); hasMore;) {
       const sql = done === 0 ? read.sql : read.sqlWithoutHeader;
       const ok = await execute(session, { sql, read, rows }, told(pieces.next(), onSent));
       const counts = countsOf(ok, rows.name);
@@ -115,7 +117,8 @@ async function* loadRows(
         });
       }
       done += counts.records;
-      yield { passed: counts.records, stored: counts.records - counts.skipped };
+      hasMore = await pieces.hasMore();
+      yield { passed: counts.records, stored: counts.records - counts.skipped, isLast: !hasMore };
     }
   } finally {
     await pieces.close();
@@ -159,10 +162,10 @@ async function* insertRows(session: Session, run: BareRowsRun, { read, rows }: B
     sent.stored += await sendRowStatement(session, { ...run, limits: statementLimits, onSent }, placed(rows, insert));
     sent.passed += insert.rows;
     if (sent.bytes < PIECE_BYTES) continue;
-    yield sent;
+    yield { ...sent, isLast: false };
     sent = { passed: 0, stored: 0, bytes: 0 };
   }
-  yield sent;
+  yield { ...sent, isLast: true };
 }
 
 function placed({ name }: DumpFile, { firstRow, rows, bytes, rest }: BareInsert): RowStatement {

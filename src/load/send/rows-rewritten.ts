@@ -19,9 +19,17 @@ import type { RewrittenStatement, TableRewriter } from './table-rewriter.ts';
 export interface RewrittenRun extends Pick<RowsRun, 'file' | 'onSent'> {
   readonly source: StatementSource;
   readonly rewriter: TableRewriter;
-  readonly maxStatements: number;
+  readonly room: Room;
   /** Where statements are rewritten to. */
   readonly text: RewrittenText;
+}
+
+/** Behind so much no statement is begun. */
+export interface Room {
+  readonly statements: number;
+  readonly rows: number;
+  /** Of the statements as they stand in the file. */
+  readonly bytes: number;
 }
 
 export interface SentStatements {
@@ -30,9 +38,6 @@ export interface SentStatements {
   /** Of the statements as they stand in the file. */
   bytes: number;
 }
-
-/** A LOAD DATA statement ends behind so much of the file: what is lost with a connection has to be sent again. */
-export const MAX_REWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /**
  * Sends the statement that the source is at, whose rows are in `text`, and those that follow it, as long as they are of
@@ -58,7 +63,7 @@ export async function sendRewritten(
 }
 
 async function* textOf(
-  { source, rewriter, maxStatements, text, onSent }: RewrittenRun,
+  { source, rewriter, room, text, onSent }: RewrittenRun,
   first: RewrittenStatement,
   sent: SentStatements,
 ): AsyncGenerator<Buffer> {
@@ -71,7 +76,7 @@ async function* textOf(
     sent.bytes += statementBytes;
     onSent(statementBytes);
     yield text.bytes;
-    if (sent.statements >= maxStatements || sent.bytes >= MAX_REWRITTEN_BYTES) return;
+    if (sent.statements >= room.statements || sent.rows >= room.rows || sent.bytes >= room.bytes) return;
     const statement = await source.peek();
     next = statement === undefined ? undefined : rewriter.rewrite(statement, text);
   }

@@ -8,6 +8,15 @@ import type { RowWarnings } from './warnings.ts';
 /** The server takes no rows by LOAD DATA, or did not store them just as they were sent: the transaction must be rolled back. */
 export class RowsRefused extends Error {}
 
+/** Of a transaction that is about to be committed. */
+export interface OpenRows {
+  /** Row statements. */
+  readonly statements: number;
+  readonly rows: number;
+  /** There is nothing behind them in the file. */
+  readonly isWhole: boolean;
+}
+
 /** One data file that is sent, whatever it holds. */
 export interface RowsRun {
   readonly file: DumpFile;
@@ -17,9 +26,11 @@ export interface RowsRun {
    * its statements, one by one.
    */
   readonly skipStatements: number;
-  /** Row statements and rows committed since the last call. */
-  readonly onCommit: (statements: number, rows: number) => void;
+  /** Commits what was sent since the last commit. */
+  readonly commit: (open: OpenRows) => Promise<void>;
   readonly onSent: (bytes: number) => void;
+  /** What was sent since the last commit is rolled back, and sent again in another way. */
+  readonly onTakenBack: () => void;
   readonly onRead: (storedBytes: number) => void;
   readonly warnings: RowWarnings;
   /** Runs a SET statement of the file. */

@@ -3,8 +3,8 @@
  * stores the same; bare rows by the statement beside them.
  *
  * In: a session, a file, and how many of its statements an earlier try has committed. Out: rows committed. Statements
- * leave as bytes. A transaction holds at most so many statements; `onCommit` is told after each COMMIT, so that a further
- * try can go on behind it and no row is sent twice.
+ * leave as bytes. A transaction holds a bounded number of statements, bytes and rows, if they come in more than one
+ * statement; `commit` ends it, so that a further try can go on behind it and no row is sent twice.
  */
 import { ToolError } from '../../base/errors.ts';
 import { revealBody } from '../../format/code.ts';
@@ -20,14 +20,19 @@ import type { DumpFile } from '../contents.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
 import { RowsRefused } from './rows-run.ts';
-import type { RowsRun } from './rows-run.ts';
-import { MAX_REWRITTEN_BYTES, sendRewritten } from './rows-rewritten.ts';
+import type { OpenRows, RowsRun } from './rows-run.ts';
+import { sendRewritten } from './rows-rewritten.ts';
+import type { Room } from './rows-rewritten.ts';
 import { sendRowStatement, sendWhole, statementOf } from './row-statement.ts';
 import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 
 /** Of all files that are being read. */
 const CHUNKS = new SpareBuffers();
+/** What is lost with a connection has to be sent again, and what a server undoes takes it longer than doing it. */
+const MAX_TRANSACTION_BYTES = 64 * 1024 * 1024;
+const MAX_TRANSACTION_ROWS = 1_000_000;
+
 /** More than tells what a statement is. */
 const BEGINNING_BYTES = 256;
 
@@ -37,18 +42,19 @@ const BEGINNING_BYTES = 256;
  */
 export async function sendRows(session: Session, run: RowsRun): Promise<void> {
   let committed = run.skipStatements;
-  const onCommit = (statements: number, rows: number): void => {
-    committed += statements;
-    run.onCommit(statements, rows);
+  const commit = async (open: OpenRows): Promise<void> => {
+    await run.commit(open);
+    committed += open.statements;
   };
   try {
-    await new FileSender(session, { ...run, onCommit }).send();
+    await new FileSender(session, { ...run, commit }).send();
   } catch (error) {
     if (!(error instanceof RowsRefused)) throw error;
     await saying(`taking back rows of ${run.file.name}`, () => session.execute('ROLLBACK'));
     run.rewriter?.giveUp();
+    run.onTakenBack();
     const asInserts = { rewriter: undefined, bareRowsAs: 'insert' } as const;
-    await new FileSender(session, { ...run, ...asInserts, onCommit, skipStatements: committed }).send();
+    await new FileSender(session, { ...run, ...asInserts, commit, skipStatements: committed }).send();
   }
 }
 
@@ -58,14 +64,20 @@ class FileSender {
   private rewriter: TableRewriter | undefined;
   private readonly text = new RewrittenText();
   private skip: number;
-  private openStatements = 0;
-  private openRows = 0;
+  /** Sent since the last commit. */
+  private open = { statements: 0, rows: 0, bytes: 0 };
+  /** It was said that more would follow what is committed. */
+  private isToBeTold = false;
   private isDisguised = false;
   private readsRows = false;
 
   constructor(session: Session, run: RowsRun) {
     this.session = session;
-    this.run = run;
+    const onSent = (bytes: number): void => {
+      this.open.bytes += bytes;
+      run.onSent(bytes);
+    };
+    this.run = { ...run, onSent };
     this.skip = run.skipStatements;
   }
 
@@ -79,6 +91,7 @@ class FileSender {
     );
     try {
       for (let next = await source.peek(); next !== undefined; next = await source.peek()) {
+        if (this.isFull) await this.commit(false);
         await this.sendNext(source, next);
       }
     } finally {
@@ -87,7 +100,7 @@ class FileSender {
     if (file.rows !== undefined && !this.readsRows) {
       throw new ToolError('DUMP_DAMAGED', `${file.name} holds no LOAD DATA statement for ${file.rows.name}`);
     }
-    await this.commit();
+    await this.commit(true);
   }
 
   private async sendNext(source: StatementSource, written: Statement): Promise<void> {
@@ -111,20 +124,20 @@ class FileSender {
     const { rewriter, text } = this;
     const rewritten = rewriter?.rewrite(statement, text);
     if (rewriter !== undefined && rewritten !== undefined) {
-      const maxStatements = run.statementsPerTransaction - this.openStatements;
-      const sent = await sendRewritten(session, { ...run, source, rewriter, maxStatements, text }, rewritten);
-      return this.sent(sent.statements, sent.rows, sent.bytes >= MAX_REWRITTEN_BYTES);
+      const sent = await sendRewritten(session, { ...run, source, rewriter, room: this.room, text }, rewritten);
+      return this.count(sent.statements, sent.rows);
     }
     const rows = await sendRowStatement(session, run, statementOf(run.file, statement));
     source.take();
-    await this.sent(1, rows);
+    this.count(1, rows);
   }
 
   private async sendBareRows(statement: Statement): Promise<void> {
     this.readsRows = true;
     const { session, run } = this;
-    for await (const { passed, stored } of sendBareRows(session, { ...run, skipRows: this.skip }, statement)) {
-      await this.sent(passed, stored, true);
+    for await (const { passed, stored, isLast } of sendBareRows(session, { ...run, skipRows: this.skip }, statement)) {
+      this.count(passed, stored);
+      if (!isLast) await this.commit(false);
     }
     this.skip = 0;
   }
@@ -136,18 +149,30 @@ class FileSender {
     await sendWhole(session, run, statementOf(run.file, statement), (sql) => run.set(session, sql));
   }
 
-  private async sent(statements: number, rows: number, isEnough = false): Promise<void> {
-    this.openStatements += statements;
-    this.openRows += rows;
-    if (isEnough || this.openStatements >= this.run.statementsPerTransaction) await this.commit();
+  private count(statements: number, rows: number): void {
+    this.open.statements += statements;
+    this.open.rows += rows;
   }
 
-  private async commit(): Promise<void> {
-    if (this.openStatements === 0) return;
-    await saying(`committing rows of ${this.run.file.name}`, () => this.session.execute('COMMIT'));
-    this.run.onCommit(this.openStatements, this.openRows);
-    this.openStatements = 0;
-    this.openRows = 0;
+  /** What the transaction may still take. */
+  private get room(): Room {
+    const { statements, rows, bytes } = this.open;
+    return {
+      statements: this.run.statementsPerTransaction - statements,
+      rows: MAX_TRANSACTION_ROWS - rows,
+      bytes: MAX_TRANSACTION_BYTES - bytes,
+    };
+  }
+
+  private get isFull(): boolean {
+    return Object.values(this.room).some((left) => left <= 0);
+  }
+
+  private async commit(isWhole: boolean): Promise<void> {
+    const { statements, rows } = this.open;
+    if (statements > 0 || (isWhole && this.isToBeTold)) await this.run.commit({ statements, rows, isWhole });
+    this.isToBeTold = !isWhole;
+    this.open = { statements: 0, rows: 0, bytes: 0 };
   }
 }
 

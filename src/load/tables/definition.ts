@@ -3,6 +3,7 @@
  */
 import { ToolError } from '../../base/errors.ts';
 import { statementKind } from '../../format/statements.ts';
+import { engineOf } from '../../schema/create-table.ts';
 import { splitTable } from '../../schema/table-keys.ts';
 import type { DumpFile, DumpTable } from '../contents.ts';
 import { NOTHING_ASIDE } from '../keys.ts';
@@ -43,6 +44,8 @@ function surroundingsOf(database: string, statements: readonly Buffer[]): string
 /** Takes out of statements, one after the other, what is added later. */
 export class Splitter {
   setAside: SetAside = NOTHING_ASIDE;
+  /** That the CREATE TABLE names. */
+  engine: string | undefined;
   private readonly later: boolean;
   private readonly settings: Buffer[] = [];
 
@@ -54,6 +57,7 @@ export class Splitter {
   /** What is to be sent of a statement. */
   split(sql: Buffer): Buffer {
     if (statementKind(sql) === 'set') this.settings.push(sql);
+    this.engine = engineOf(sql) ?? this.engine;
     const split = splitTable(sql, { later: this.later });
     if (split.create !== sql) this.setAside = { ...split, settings: this.settings };
     return split.create;

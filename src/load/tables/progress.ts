@@ -20,6 +20,8 @@ export class LoadProgress {
   private readonly emit: Emit;
   private readonly timer: NodeJS.Timeout;
   private readonly activities: string[] = [];
+  /** Of `bytes`, what each lane has sent and not committed. */
+  private readonly openBytes: number[] = [];
   private storedBytes = 0;
   /** Of files in work, how much was read: a file that is tried again is not counted twice. */
   private readonly readBytes = new Map<DumpFile, number>();
@@ -48,12 +50,25 @@ export class LoadProgress {
     this.readBytes.set(file, Math.min(file.storedBytes, (this.readBytes.get(file) ?? 0) + bytes));
   }
 
-  sent(bytes: number): void {
-    this.bytes += bytes;
+  /** The file is read from its beginning once more. */
+  readAgain(file: DumpFile): void {
+    this.readBytes.delete(file);
   }
 
-  committed(rows: number): void {
+  sent(lane: number, bytes: number): void {
+    this.bytes += bytes;
+    this.openBytes[lane] = (this.openBytes[lane] ?? 0) + bytes;
+  }
+
+  committed(lane: number, rows: number): void {
     this.rows += rows;
+    this.openBytes[lane] = 0;
+  }
+
+  /** What the lane has sent and not committed is rolled back. */
+  takeBack(lane: number): void {
+    this.bytes -= this.openBytes[lane] ?? 0;
+    this.openBytes[lane] = 0;
   }
 
   retried(): void {

@@ -9,27 +9,29 @@
  * CREATE TABLE statements leave one behind the other, so that many cost one round trip, but only under settings that the
  * session has already: a USE or SET that fails must not be followed by what relies on it. So the first table of a database,
  * or of other settings, is created by itself, statement by statement, and so is one that was refused: that names what is
- * wrong and where, and knows what to do about it.
+ * wrong and where, and knows what to do about it. When the connection is lost, what was not answered is tried again; a table
+ * that is there then was created.
  */
 import { abortable } from '../../base/abort.ts';
 import { describeError } from '../../base/errors.ts';
 import type { Session } from '../../mysql/session.ts';
 import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
 import { ServerError } from '../../mysql/packets.ts';
-import { quoteName } from '../../schema/names.ts';
+import { isOutOfConnections } from '../../mysql/retry.ts';
+import { quoteName, quoteQualified } from '../../schema/names.ts';
 import { withoutPlace } from '../../schema/place.ts';
 import type { DumpTable } from '../contents.ts';
 import { NOTHING_ASIDE } from '../keys.ts';
 import type { SetAside } from '../keys.ts';
 import type { DropTableMode } from '../options.ts';
+import { Place } from '../place.ts';
+import type { PlaceRun } from '../place.ts';
 import { sendDefinitions } from '../send/definitions.ts';
-import type { LoadSessions } from '../session.ts';
 import type { Target } from '../target.ts';
 import { readDefinition, Splitter } from './definition.ts';
 import type { Definition } from './definition.ts';
 
-export interface SchemaRun {
-  readonly sessions: LoadSessions;
+export interface SchemaRun extends PlaceRun {
   /** Shared by all workers and consumed from the end. */
   readonly tables: DumpTable[];
   readonly dropTable: DropTableMode;
@@ -37,13 +39,13 @@ export interface SchemaRun {
   /** Whether keys of a table are to be added when its rows are there. */
   readonly hasKeysLater: (table: DumpTable) => boolean;
   readonly onStart: (table: DumpTable) => void;
-  readonly onCreated: (table: DumpTable, setAside: SetAside) => void;
+  /** With the engine that its definition names. */
+  readonly onCreated: (table: DumpTable, setAside: SetAside, engine?: string) => void;
   /** Created in the server's own place: the one of the definition does not exist here. */
   readonly onMisplaced: (table: DumpTable, why: string) => void;
   /** A definition without rows, of an engine that the target does not have. */
   readonly onRefused: (table: DumpTable, why: string) => void;
   readonly onSkipped: (table: DumpTable) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Those that wait for the last of them lose a few milliseconds. */
@@ -58,18 +60,31 @@ const MIN_SHARES = 8;
  *
  * @throws ToolError naming the file whose statement failed.
  */
-export async function schemaWorker(run: SchemaRun): Promise<void> {
+export async function schemaWorker(run: SchemaRun, number: number): Promise<void> {
   if (run.tables.length === 0) return;
-  const session = await run.sessions.open(run.signal);
+  const place = new Place(run, `schema.${number}`);
   await abortable(
     run.signal,
-    () => session.destroy('the run was ended'),
+    () => place.destroy('the run was ended'),
     async () => {
-      const worker = new SchemaWorker(run, session);
+      if (!(await isConnected(place, number))) return;
+      const worker = new SchemaWorker(run, place);
       for (let tables = nextTables(run); tables.length > 0; tables = nextTables(run)) await worker.create(tables);
-      await session.close();
+      await place.close();
     },
   );
+}
+
+/** False: the server has no connection left, and the first worker can do it alone. */
+async function isConnected(place: Place, number: number): Promise<boolean> {
+  if (number === 0) return true; // it waits for one
+  try {
+    await place.open();
+    return true;
+  } catch (error) {
+    if (!isOutOfConnections(error)) throw error;
+    return false;
+  }
 }
 
 function nextTables({ tables }: SchemaRun): readonly DumpTable[] {
@@ -86,25 +101,45 @@ function nextTables({ tables }: SchemaRun): readonly DumpTable[] {
 
 class SchemaWorker {
   private readonly run: SchemaRun;
-  private readonly session: Session;
+  private readonly place: Place;
+  private session: Session | undefined;
   /** Of the definition that was run last; undefined when they are not known. */
   private surroundings: string | undefined;
+  private left: readonly Definition[] = [];
+  /** An answer may have been lost. */
+  private isTriedAgain = false;
 
-  constructor(run: SchemaRun, session: Session) {
+  constructor(run: SchemaRun, place: Place) {
     this.run = run;
-    this.session = session;
+    this.place = place;
   }
 
   async create(tables: readonly DumpTable[]): Promise<void> {
     const missing = tables.filter((table) => !this.isThere(table));
-    let left = await Promise.all(missing.map(readDefinition));
-    for (let [first, ...others] = left; first !== undefined; [first, ...others] = left) {
+    this.left = await Promise.all(missing.map(readDefinition));
+    const [first] = this.left;
+    if (first === undefined) return;
+    const what = `creating ${quoteQualified(first.table.database, first.table.name)}`;
+    await this.place.retried({ what, achieved: () => -this.left.length }, async (session, attempt) => {
+      if (session !== this.session) this.surroundings = undefined;
+      this.session = session;
+      this.isTriedAgain = attempt > 1;
+      await this.createLeft(session);
+    });
+  }
+
+  private async createLeft(session: Session): Promise<void> {
+    for (let [first] = this.left; first !== undefined; [first] = this.left) {
       const { surroundings } = this;
-      const alike = left.filter((each) => surroundings !== undefined && each.surroundings === surroundings);
-      if (alike.length > 0) await this.createTogether(alike);
-      else await this.createAlone(first);
-      left = alike.length > 0 ? left.filter((each) => !alike.includes(each)) : others;
+      const alike = this.left.filter((each) => surroundings !== undefined && each.surroundings === surroundings);
+      if (alike.length > 0) await this.createTogether(session, alike);
+      else await this.createAlone(session, first);
     }
+  }
+
+  private created(definition: Definition, { setAside, engine }: Splitter): void {
+    this.left = this.left.filter((each) => each !== definition);
+    this.run.onCreated(definition.table, setAside, engine);
   }
 
   /** True for a table that is not to be created: it keeps the definition that it has in the target. */
@@ -119,47 +154,53 @@ class SchemaWorker {
   }
 
   /** In one round trip, but for those that are refused. */
-  private async createTogether(definitions: readonly Definition[]): Promise<void> {
-    const created = definitions.map(({ table, statements }) => {
-      const splitter = new Splitter(this.run.hasKeysLater(table));
-      const sql = statements.map((statement) => splitter.split(statement)).at(-1) ?? '';
-      return { table, sql, splitter };
+  private async createTogether(session: Session, definitions: readonly Definition[]): Promise<void> {
+    const wanted = definitions.map((definition) => {
+      const splitter = new Splitter(this.run.hasKeysLater(definition.table));
+      const sql = definition.statements.map((statement) => splitter.split(statement)).at(-1) ?? '';
+      return { definition, sql, splitter };
     });
-    const outcomes = await saying('creating tables', () => this.session.executeEach(created.map(({ sql }) => sql)));
+    const outcomes = await saying('creating tables', () => session.executeEach(wanted.map(({ sql }) => sql)));
     const isCreated = (at: number): boolean => !(outcomes[at] instanceof ServerError);
-    for (const [at, { table, splitter }] of created.entries())
-      if (isCreated(at)) this.run.onCreated(table, splitter.setAside);
-    for (const [at, definition] of definitions.entries()) if (!isCreated(at)) await this.createAlone(definition);
+    for (const [at, { definition, splitter }] of wanted.entries())
+      if (isCreated(at)) this.created(definition, splitter);
+    for (const [at, { definition }] of wanted.entries())
+      if (!isCreated(at)) await this.createAlone(session, definition);
   }
 
-  private async createAlone(definition: Definition): Promise<void> {
+  private async createAlone(session: Session, definition: Definition): Promise<void> {
     const { table, surroundings } = definition;
-    const { onCreated, onRefused } = this.run;
     this.surroundings = undefined;
     try {
-      onCreated(table, await this.define(definition));
+      this.created(definition, await this.define(session, definition));
       this.surroundings = surroundings;
     } catch (error) {
       if (serverErrno(error) !== ServerErrno.ER_UNKNOWN_STORAGE_ENGINE || table.dataFiles.length > 0) throw error;
-      onRefused(table, describeError(error));
+      this.left = this.left.filter((each) => each !== definition);
+      this.run.onRefused(table, describeError(error));
     }
   }
 
-  private async define({ table, file }: Definition): Promise<SetAside> {
-    const { session, run } = this;
+  private async define(session: Session, { table, file }: Definition): Promise<Splitter> {
+    const { run, isTriedAgain } = this;
     await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
-    const send = async (change: (sql: Buffer) => Buffer): Promise<SetAside> => {
+    const send = async (change: (sql: Buffer) => Buffer): Promise<Splitter> => {
       const splitter = new Splitter(run.hasKeysLater(table));
-      await sendDefinitions(session, run.sessions.modes, file, (sql) => splitter.split(change(sql)));
-      return splitter.setAside;
+      try {
+        await sendDefinitions(session, run.sessions.modes, file, (sql) => splitter.split(change(sql)));
+      } catch (error) {
+        const isThere = serverErrno(error) === ServerErrno.ER_TABLE_EXISTS_ERROR;
+        if (!isTriedAgain || !isThere) throw error;
+      }
+      return splitter;
     };
     try {
       return await send((sql) => sql);
     } catch (error) {
       if (!isMissingPlace(error)) throw error;
-      const setAside = await send(withoutPlace);
+      const splitter = await send(withoutPlace);
       run.onMisplaced(table, describeError(error));
-      return setAside;
+      return splitter;
     }
   }
 }

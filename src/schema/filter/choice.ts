@@ -53,7 +53,11 @@ export class Choice {
 
   takesTable(kind: 'table' | 'view' | 'sequence', database: string, name: string, engine: string): boolean {
     const by = this.filter.table(database, name, engine) ?? this.leftOutByParts(kind, database, name);
-    return this.takes(kind, database, name, by);
+    if (by !== 'tsload') return this.takes(kind, database, name, by);
+    this.warn(
+      `${quoteQualified(database, name)} is left out: it records the progress of a load that has not ended, so rows of that load may be missing`,
+    );
+    return false;
   }
 
   takesRoutine(database: string, name: string): boolean {

@@ -10,6 +10,8 @@
  * | routine, event        | its database            | is not asked       | `db.name`     | `db.name` or `db`    |                    |
  * | database (its CREATE) | itself                  | names one of its   |               | `db`                 | see below          |
  *
+ * The table in which tsload keeps the progress of a load never passes.
+ *
  * A database of which no object passes goes along only when neither a tables list nor a pattern was given, or when it is
  * empty, there is no tables list, and a pattern finds its bare name. Packages are routines here. Views and events are not
  * looked into: one that reads what was left out comes along, and the load will name what it misses.
@@ -17,7 +19,7 @@
  * Where this parts from mydumper 1.0: there a routine that passes brings all of its database with it; `^db\.` leaves
  * CREATE DATABASE out, because it does not match the bare `db`; and `^(?!db\.)` writes a CREATE DATABASE for `db`.
  */
-import { SYSTEM_DATABASES } from '../names.ts';
+import { LEDGER_TABLE, SYSTEM_DATABASES } from '../names.ts';
 import { OmitList, RegexList, TableList } from './name-list.ts';
 
 export interface FilterOptions {
@@ -77,9 +79,10 @@ export class Filter {
   /** A table, view or sequence of a database that passed. Views and sequences have no engine. */
   table(database: string, name: string, engine = ''): LeftOutBy {
     if (this.tables !== undefined && !this.tables.matches(database, name)) return '--tables-list';
-    return (
-      this.code(database, name) ?? (this.ignoredEngines.has(engine.toLowerCase()) ? '--ignore-engines' : undefined)
-    );
+    const by = this.code(database, name);
+    if (by !== undefined) return by;
+    if (this.ignoredEngines.has(engine.toLowerCase())) return '--ignore-engines';
+    return name === LEDGER_TABLE ? 'tsload' : undefined;
   }
 
   /** A routine, package or event of a database that passed. */

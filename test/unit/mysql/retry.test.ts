@@ -3,8 +3,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { ToolError } from '../../../src/base/errors.ts';
-import { TABLE_MISSING, waitMs, withRetries } from '../../../src/mysql/retry.ts';
+import { ConnectionLost, ServerError } from '../../../src/mysql/packets.ts';
+import { retryPolicyOf, TABLE_MISSING, waitMs, withRetries } from '../../../src/mysql/retry.ts';
 import type { RetryRun } from '../../../src/mysql/retry.ts';
+
+const POLICY = { maxAttempts: 4, firstWaitMs: 100, maxWaitMs: 250 };
 
 interface Told {
   readonly run: RetryRun;
@@ -18,8 +21,7 @@ function told(given: Partial<RetryRun> = {}): Told {
   const slept: number[] = [];
   const retries: number[] = [];
   const run: RetryRun = {
-    policy: { maxAttempts: 4, firstWaitMs: 100, maxWaitMs: 250 },
-    isWorthRetrying: () => true,
+    policyFor: () => POLICY,
     onRetry: (attempt) => {
       retries.push(attempt);
     },
@@ -77,7 +79,7 @@ describe('the last failure is thrown', () => {
 
 test('what is not worth retrying is thrown at once and untouched', async () => {
   const error = new ToolError('PRIVILEGE', 'not allowed');
-  const { run, slept } = told({ isWorthRetrying: () => false });
+  const { run, slept } = told({ policyFor: () => undefined });
   await expect(withRetries(run, failing(99, error))).rejects.toBe(error);
   expect(slept).toEqual([]);
 });
@@ -92,4 +94,65 @@ test('an aborted sleep ends the retries', async () => {
   };
   await expect(withRetries(run, action)).rejects.toBe(aborted);
   expect(attempts).toBe(1);
+});
+
+test('counting begins anew when something was achieved', async () => {
+  let achieved = 0;
+  const { run, retries } = told({ progress: () => achieved });
+  const failsFiveTimes = failing(5);
+  const action = async (attempt: number): Promise<number> => {
+    if (attempt === 3) achieved++;
+    return failsFiveTimes(attempt);
+  };
+  expect(await withRetries(run, action)).toBe(6);
+  expect(retries).toEqual([1, 2, 1, 2, 3]);
+});
+
+test('a lost server is waited for as long as the policy says, whatever the number of tries', async () => {
+  const patient = { maxAttempts: Infinity, firstWaitMs: 1000, maxWaitMs: 1000, maxTotalMs: 60_000 };
+  let nowMs = 0;
+  const { run, slept } = told({
+    policyFor: () => patient,
+    now: () => nowMs,
+    sleep: async (ms) => {
+      slept.push(ms);
+      nowMs += ms;
+    },
+  });
+  await expect(withRetries(run, failing(999))).rejects.toThrow('not yet');
+  expect(slept).toHaveLength(61);
+});
+
+test('pauses with a random part are between half and whole', () => {
+  const policy = { ...POLICY, hasJitter: true };
+  expect([0, 0.5, 1].map((random) => waitMs(policy, 1, random))).toEqual([100, 75, 50]);
+});
+
+describe('what is worth another try', () => {
+  const refused = (errno: number): Error =>
+    new ToolError('SERVER_REFUSED', 'refused', { cause: new ServerError(errno, 'HY000', 'words') });
+  const unconnected = (fields: object): Error =>
+    new ToolError('CONNECT', 'cannot connect', { cause: Object.assign(new Error('words'), fields) });
+
+  test('a deadlock, at once', () => {
+    expect(retryPolicyOf(refused(1213))).toMatchObject({ firstWaitMs: 5, hasJitter: true });
+  });
+
+  test.each([
+    ['a lost connection', new ToolError('SERVER_GONE', 'lost', { cause: new ConnectionLost('gone') })],
+    ['a server that shuts down', refused(1053)],
+    ['a killed session', refused(1927)],
+    ['a server that is not up yet', unconnected({ code: 'ECONNREFUSED', errno: -111 })],
+    ['a server without a free connection', unconnected({ code: 'ER_CON_COUNT_ERROR', errno: 1040 })],
+  ])('%s, for minutes', (_, error) => {
+    expect(retryPolicyOf(error)).toMatchObject({ maxTotalMs: 300_000 });
+  });
+
+  test.each([
+    ['a duplicate key', refused(1062)],
+    ['a wrong password', new ToolError('AUTHENTICATION', 'no', { cause: new Error('denied') })],
+    ['a file of ours that is gone', Object.assign(new Error('no such file'), { code: 'ENOENT' })],
+  ])('not %s', (_, error) => {
+    expect(retryPolicyOf(error)).toBeUndefined();
+  });
 });

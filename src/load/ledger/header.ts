@@ -1,0 +1,82 @@
+/** What a ledger says of its load: enough for a further run to know whether it is the same load, and how far it came. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { METADATA_NAME } from '../../format/names.ts';
+import type { LoadOptions } from '../options.ts';
+
+/** What is behind a load, in this order. */
+export const LEDGER_PHASES = ['begun', 'room-made', 'rows-loaded', 'constraints-added', 'code-created'] as const;
+export type LedgerPhase = (typeof LEDGER_PHASES)[number];
+
+export interface LoadIdentity {
+  /** SHA-256 of the dump's metadata file, in hexadecimal. */
+  readonly dump: string;
+  /** Of the options that decide what is loaded, and into what: name and value as JSON. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly threads: number;
+}
+
+export interface LedgerHeader extends LoadIdentity {
+  /** Made for this load; its locks are called by it. */
+  readonly id: string;
+  readonly phase: LedgerPhase;
+  /** ISO 8601, in UTC. */
+  readonly begunAt: string;
+}
+
+/** Of how threads, transactions and keys are dealt with nothing depends: a further run may do it otherwise. */
+const MATTER = [
+  'sourceDatabase',
+  'targetDatabase',
+  'tables',
+  'regex',
+  'omit',
+  'tableRules',
+  'without',
+  'dropTable',
+  'withSchemas',
+  'withData',
+  'withUsers',
+  'definer',
+] as const satisfies (keyof LoadOptions)[];
+
+export async function identify(options: LoadOptions): Promise<LoadIdentity> {
+  const metadata = await readFile(join(options.directory, METADATA_NAME));
+  const given = MATTER.flatMap((name) => {
+    const value: unknown = options[name];
+    return value === undefined ? [] : [[name, JSON.stringify(value, plain)] as const];
+  });
+  return {
+    dump: createHash('sha256').update(metadata).digest('hex'),
+    options: Object.fromEntries(given),
+    threads: options.threads,
+  };
+}
+
+export function newHeader(identity: LoadIdentity): LedgerHeader {
+  const id = randomBytes(8).toString('hex');
+  return { ...identity, id, phase: 'begun', begunAt: new Date().toISOString() };
+}
+
+export function encodeHeader(header: LedgerHeader): Buffer {
+  return Buffer.from(JSON.stringify(header));
+}
+
+/** Undefined: written by nobody, or by a later version that says other things. */
+export function decodeHeader(note: Buffer | undefined): LedgerHeader | undefined {
+  if (note === undefined) return undefined;
+  try {
+    const header = JSON.parse(note.toString()) as LedgerHeader;
+    return LEDGER_PHASES.includes(header.phase) && /^[0-9a-f]{16}$/.test(header.id) ? header : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof RegExp) return value.source;
+  return value instanceof Set || value instanceof Map ? [...(value as Iterable<unknown>)] : value;
+}

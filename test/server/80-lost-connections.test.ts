@@ -1,0 +1,95 @@
+/** Connections are lost while rows are loaded, within COMMIT too: nothing is lost and nothing is there twice. */
+
+import type { RowDataPacket } from 'mysql2/promise';
+import { describe, expect, test } from 'vitest';
+
+import type { LoadSummary, RunEvent } from '../../src/index.ts';
+import type { Loss } from '../support/commit-proxy.ts';
+import { withCommitProxy } from '../support/commit-proxy.ts';
+import { ALL_ROWS, IN_SMALL_TRANSACTIONS, restored } from '../support/disturbed-load.ts';
+import type { LaneServers } from '../support/lanes.ts';
+import { laneServers, withConnection } from '../support/lanes.ts';
+import type { Run } from '../support/runs.ts';
+import { connectionTo, runLoad } from '../support/runs.ts';
+
+/** Each is waited for a little longer than the one before it. */
+const KILLS = 12;
+
+describe.each(laneServers())('$lane', (lane) => {
+  test('COMMITs are lost before they reach the server, and their answers on the way back', () =>
+    restored(lane, async (directory) => {
+      // Of a hundred or so; neighbours among them, so that what replays a lost transaction is lost too.
+      const losses = new Map<number, Loss>([
+        [3, 'after'],
+        [10, 'before'],
+        [11, 'after'],
+        [12, 'after'],
+        [20, 'before'],
+        [30, 'after'],
+        [31, 'before'],
+        [45, 'after'],
+      ]);
+      await withCommitProxy(
+        lane.target,
+        (commit) => losses.get(commit),
+        async ({ port, commits }) => {
+          const connection = { ...connectionTo(lane.target), port };
+          const { summary, events } = await runLoad(lane.target, { directory, connection, ...IN_SMALL_TRANSACTIONS });
+          expect(commits()).toBeGreaterThan(60);
+          expect(summary.rows).toBe(ALL_ROWS);
+          expect(summary.retries).toBeGreaterThanOrEqual(losses.size);
+          expect(reasons(events).every((reason) => reason.includes('lost the server while'))).toBe(true);
+        },
+      );
+    }));
+
+  test('connections are killed time after time', () =>
+    restored(lane, async (directory, database) => {
+      const killed = await whileKilling(lane, database, KILLS, () =>
+        runLoad(lane.target, { directory, ...IN_SMALL_TRANSACTIONS }),
+      );
+      expect(killed.kills).toBe(KILLS);
+      expect(killed.run.summary.rows).toBe(ALL_ROWS);
+      // A connection that was idle is opened again without a word.
+      expect(reasons(killed.run.events).length).toBeGreaterThan(2);
+    }));
+});
+
+interface Killed {
+  readonly run: Run<LoadSummary>;
+  readonly kills: number;
+}
+
+/** Kills one connection that works in the database after the other, so many times. */
+async function whileKilling(
+  { target }: LaneServers,
+  database: string,
+  times: number,
+  load: () => Promise<Run<LoadSummary>>,
+): Promise<Killed> {
+  return withConnection(target, async (killer) => {
+    let isOver = false;
+    let kills = 0;
+    const running = Promise.allSettled([load().finally(() => (isOver = true))]);
+    while (!isOver && kills < times) {
+      const [rows] = await killer.query<RowDataPacket[]>(
+        'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? ORDER BY RAND() LIMIT 1',
+        [database],
+      );
+      const id = (rows[0] as { ID: number } | undefined)?.ID;
+      if (id === undefined) continue;
+      // It may have gone by itself.
+      kills += await killer.query(`KILL ${id}`).then(
+        () => 1,
+        () => 0,
+      );
+      await killer.query('DO SLEEP(RAND() / 50)');
+    }
+    const [outcome] = await running;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return { run: outcome.value, kills };
+  });
+}
+
+const reasons = (events: readonly RunEvent[]): string[] =>
+  events.flatMap((event) => (event.type === 'retry' ? [event.reason] : []));
