@@ -79,11 +79,12 @@ export class Ledger {
     const ledger = new Ledger(database, newHeader(identity), emit);
     const { table } = ledger;
     await create(session, table);
-    // InnoDB may have been refused silently, and an account that creates may not be one that reads and writes.
-    const [, definition = ''] = await textRow(session, `SHOW CREATE TABLE ${table}`);
-    if (!/ENGINE=InnoDB/i.test(definition)) throw new ServerError(0, 'HY000', 'the server has no InnoDB for it');
-    await ledger.writeNote(session, HEADER, encodeHeader(ledger.known));
-    await ledger.read(session, HEADER);
+    try {
+      await ledger.prove(session);
+    } catch (error) {
+      await ledger.drop(session).catch(() => undefined); // the first failure is the reason
+      throw error;
+    }
     await ledger.locks.takeLoad(session);
     return ledger;
   }
@@ -177,6 +178,14 @@ export class Ledger {
     const sql = this.last(name, '`note`');
     const { rows } = await saying('reading how far the load has come', () => session.query(sql));
     return rows[0]?.[0] ?? undefined;
+  }
+
+  /** InnoDB may have been refused silently, and an account that creates may not be one that reads and writes. */
+  private async prove(session: Session): Promise<void> {
+    const [, definition = ''] = await textRow(session, `SHOW CREATE TABLE ${this.table}`);
+    if (!/ENGINE=InnoDB/i.test(definition)) throw new ServerError(0, 'HY000', 'the server has no InnoDB for it');
+    await this.writeNote(session, HEADER, encodeHeader(this.known));
+    await this.read(session, HEADER);
   }
 
   private last(file: string, columns: string): string {

@@ -20,7 +20,7 @@ import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { LoadProgress } from './tables/progress.ts';
-import { OpenLanes } from './tables/open-lanes.ts';
+import { OpenPlaces } from './tables/open-places.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
 import type { StallWatch } from './stall.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
@@ -161,7 +161,7 @@ class TablesLoader {
     if (!options.withData) return [];
     const data = {
       queue: this.queue,
-      lanes: new OpenLanes(emit),
+      lanes: new OpenPlaces(emit),
       sessions,
       statementsPerTransaction: options.statementsPerTransaction,
       progress: this.progress,
@@ -186,6 +186,7 @@ class TablesLoader {
     const loadOf = (table: DumpTable): TableLoad => must(byTable.get(table), 'the load of a table');
     const schema = {
       sessions,
+      places: new OpenPlaces(emit),
       tables: smallestFirst.map(({ table }) => table),
       dropTable: options.dropTable,
       target,

@@ -6,7 +6,7 @@ import { describeError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import { isConnectionLost, serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
-import { LEDGER_TABLE, quoteQualified } from '../../schema/names.ts';
+import { LEDGER_TABLE } from '../../schema/names.ts';
 import type { DumpContents } from '../contents.ts';
 import { Ledger } from '../ledger.ts';
 import type { LoadOptions } from '../options.ts';
@@ -37,7 +37,6 @@ export async function beginLedger(run: LedgerRun): Promise<Ledger | undefined> {
         throw serverFailure('beginning the record of progress', error);
       }
       refusal ??= error;
-      await session.execute(`DROP TABLE IF EXISTS ${quoteQualified(database, LEDGER_TABLE)}`).catch(ignoreRefusal);
     }
   }
   emit({
@@ -45,10 +44,6 @@ export async function beginLedger(run: LedgerRun): Promise<Ledger | undefined> {
     message: `progress is not recorded, for no table ${LEDGER_TABLE} could be made in the target: what is interrupted has to be begun anew (${describeError(refusal)})`,
   });
   return undefined;
-}
-
-function ignoreRefusal(error: unknown): void {
-  if (serverErrno(error) === undefined) throw error;
 }
 
 /** Where the ledger of a load may be. */

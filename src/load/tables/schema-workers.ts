@@ -17,7 +17,7 @@ import { describeError } from '../../base/errors.ts';
 import type { Session } from '../../mysql/session.ts';
 import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
 import { ServerError } from '../../mysql/packets.ts';
-import { isOutOfConnections } from '../../mysql/retry.ts';
+import { retryPolicyOf } from '../../mysql/retry.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
 import { withoutPlace } from '../../schema/place.ts';
 import type { DumpTable } from '../contents.ts';
@@ -28,10 +28,12 @@ import { Place } from '../place.ts';
 import type { PlaceRun } from '../place.ts';
 import { sendDefinitions } from '../send/definitions.ts';
 import type { Target } from '../target.ts';
+import type { OpenPlaces } from './open-places.ts';
 import { readDefinition, Splitter } from './definition.ts';
 import type { Definition } from './definition.ts';
 
 export interface SchemaRun extends PlaceRun {
+  readonly places: OpenPlaces;
   /** Shared by all workers and consumed from the end. */
   readonly tables: DumpTable[];
   readonly dropTable: DropTableMode;
@@ -67,7 +69,7 @@ export async function schemaWorker(run: SchemaRun, number: number): Promise<void
     run.signal,
     () => place.destroy('the run was ended'),
     async () => {
-      if (!(await isConnected(place, number))) return;
+      if (!(await isConnected(run, place))) return;
       const worker = new SchemaWorker(run, place);
       for (let tables = nextTables(run); tables.length > 0; tables = nextTables(run)) await worker.create(tables);
       await place.close();
@@ -75,14 +77,14 @@ export async function schemaWorker(run: SchemaRun, number: number): Promise<void
   );
 }
 
-/** False: the server has no connection left, and the first worker can do it alone. */
-async function isConnected(place: Place, number: number): Promise<boolean> {
-  if (number === 0) return true; // it waits for one
+/** False: the server has no connection left, and others are at work. */
+async function isConnected({ places }: SchemaRun, place: Place): Promise<boolean> {
+  const policyFor: typeof retryPolicyOf = (error) => (places.canDoWithout(error) ? undefined : retryPolicyOf(error));
   try {
-    await place.open();
+    await place.retried({ what: 'opening a connection', policyFor }, async () => places.add());
     return true;
   } catch (error) {
-    if (!isOutOfConnections(error)) throw error;
+    if (!places.canDoWithout(error)) throw error;
     return false;
   }
 }

@@ -19,7 +19,7 @@ import { loadFile } from './load-file.ts';
 import type { RowsLoad } from './load-file.ts';
 import { loadWhole } from './load-whole.ts';
 import { withoutPresent } from './missing-keys.ts';
-import type { OpenLanes } from './open-lanes.ts';
+import type { OpenPlaces } from './open-places.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import { hasTransactions } from './table-load.ts';
 import type { TableLoad } from './table-load.ts';
@@ -32,7 +32,7 @@ export interface Job {
 
 export interface DataRun extends RowsLoad {
   readonly queue: ReadyQueue<Job>;
-  readonly lanes: OpenLanes;
+  readonly lanes: OpenPlaces;
   /** The last file of the table is committed. */
   readonly onLoaded: (load: TableLoad) => void;
   /** Its keys are added. */

@@ -2,8 +2,8 @@ import { describeError } from '../../base/errors.ts';
 import type { Emit } from '../../base/events.ts';
 import { isOutOfConnections } from '../../mysql/retry.ts';
 
-/** How many connections for rows there are: when the server has no more of them, the load goes on with those. */
-export class OpenLanes {
+/** Connections for one kind of work: when the server has no more of them, it goes on over those that there are. */
+export class OpenPlaces {
   private readonly emit: Emit;
   private open = 0;
   private wasTold = false;
@@ -16,7 +16,7 @@ export class OpenLanes {
     this.open++;
   }
 
-  /** Whether a connection that could not be had, for this reason, is one that the load can do without. */
+  /** Whether a connection that could not be had, for this reason, is one that the work can do without. */
   canDoWithout(error: unknown): boolean {
     return this.open > 0 && isOutOfConnections(error);
   }
