@@ -33,6 +33,9 @@ class WholeTable {
   private readonly files: readonly DumpFile[];
   /** All its rows are the load's; undefined: that is to be asked. */
   private isOwn: boolean | undefined;
+  private hasSent = false;
+  /** How many rows were told to the ledger, which may have got it although its answer was lost. */
+  private toldRows: number | undefined;
 
   constructor(run: RowsLoad, lane: Lane, table: TableLoad, files: readonly DumpFile[]) {
     this.run = run;
@@ -54,12 +57,20 @@ class WholeTable {
     };
     await this.lane.retried(table.database, { what: state.label, policyFor, onFailure }, async (session) => {
       await saying('beginning a transaction', () => session.execute('ROLLBACK'));
+      if (this.toldRows !== undefined && (await this.isRecorded(session))) return this.count(this.toldRows);
       await this.begin(session, failure);
+      this.hasSent = true;
       const records: FileRecord[] = [];
       for (const file of this.files) records.push(await this.send(session, file));
+      this.toldRows = sum(records.map(({ now }) => now.rows));
       await this.record(session, records);
-      this.count(sum(records.map(({ now }) => now.rows)));
+      this.count(this.toldRows);
     });
+  }
+
+  private async isRecorded(session: Session): Promise<boolean> {
+    const [first] = this.files;
+    return first !== undefined && (await this.run.sessions.ledger?.read(session, first.name))?.isWhole === true;
   }
 
   /** What an earlier run has loaded; undefined: not all of it. */
@@ -73,7 +84,7 @@ class WholeTable {
   private async begin(session: Session, failure: unknown): Promise<void> {
     const { state, engine = '' } = this.table;
     const { sessions, emit } = this.run;
-    const wasTried = failure !== undefined || sessions.ledger?.isAdopted === true;
+    const wasTried = this.hasSent || sessions.ledger?.isAdopted === true;
     if (this.isOwn === true && !wasTried) return;
     const isEmpty = (await textRow(session, `SELECT 1 FROM ${state.label} LIMIT 1`)).length === 0;
     this.isOwn ??= await this.wasEmpty(session, isEmpty, wasTried);
@@ -91,10 +102,6 @@ class WholeTable {
       );
     }
     emit({ type: 'warning', message: `${what}: it is emptied and loaded anew, because ${why}` });
-    await sessions.ledger?.forget(
-      session,
-      this.files.map(({ name }) => name),
-    );
     await saying(`emptying ${state.label}`, () => session.execute(`TRUNCATE TABLE ${state.label}`));
   }
 
