@@ -68,10 +68,10 @@ async function whileKilling(
   load: () => Promise<Run<LoadSummary>>,
 ): Promise<Killed> {
   return withConnection(target, async (killer) => {
-    let isOver = false;
+    const over = new AbortController();
     let kills = 0;
-    const running = Promise.allSettled([load().finally(() => (isOver = true))]);
-    while (!isOver && kills < times) {
+    const running = Promise.allSettled([load().finally(() => over.abort())]);
+    while (!over.signal.aborted && kills < times) {
       const [rows] = await killer.query<RowDataPacket[]>(
         'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? ORDER BY RAND() LIMIT 1',
         [database],
