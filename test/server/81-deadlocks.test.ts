@@ -34,10 +34,13 @@ describe.each(laneServers())('$lane', (lane) => {
             await other.query('ROLLBACK');
           }),
           (async () => {
-            await takeRecord(clerk, database);
+            await takeRecord(clerk, database, 0);
             await gate.query('ROLLBACK');
-            await collide(clerk, 'keyless');
             await seen.timeout;
+            await clerk.query('ROLLBACK');
+            await takeRecord(clerk, database, 20);
+            await weighDown(clerk, 2);
+            await collide(clerk, 'keyless', 2600);
             await clerk.query('ROLLBACK');
           })(),
         ]);
@@ -95,7 +98,8 @@ async function withCompetitors(
       async (session) => {
         const number = sessions.push(session);
         await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; SET autocommit = 0');
-        await session.query(`UPDATE \`${heavy}\`.heavy SET v = v + 1 WHERE session = ${number}`);
+        await session.query(`SET @heavy = '${heavy}'`);
+        await weighDown(session, number);
         await (number < count ? withNext(heavy) : use(sessions as unknown as Competitors));
         await session.query('ROLLBACK');
       },
@@ -111,10 +115,17 @@ async function withCompetitors(
   });
 }
 
-/** Records something of the file of `keyless` as soon as the load has a record: it comes to it with its first COMMIT. */
-async function takeRecord(session: Connection, database: string): Promise<void> {
+/** Changes much, which would have to be undone. */
+async function weighDown(session: Connection, number: number): Promise<void> {
+  const [rows] = await session.query<RowDataPacket[]>('SELECT @heavy AS heavy');
+  const { heavy } = rows[0] as { heavy: string };
+  await session.query(`UPDATE \`${heavy}\`.heavy SET v = v + 1 WHERE session = ${number}`);
+}
+
+/** Records something of the file of `keyless`, as soon as the load has a record: what it comes to behind so many statements. */
+async function takeRecord(session: Connection, database: string, statements: number): Promise<void> {
   const file = `0x${Buffer.from(`${database}.keyless.00000.sql`).toString('hex')}`;
-  const sql = `INSERT INTO tsload_progress VALUES (${file}, 0, 1, 1, 0, NULL)`;
+  const sql = `INSERT INTO tsload_progress VALUES (${file}, ${statements}, 1, 1, 0, NULL)`;
   const isTaken = (): Promise<boolean> =>
     session.query(sql).then(
       () => true,
@@ -123,10 +134,10 @@ async function takeRecord(session: Connection, database: string): Promise<void> 
   while (!(await isTaken())) await session.query('DO SLEEP(0.01)');
 }
 
-/** Waits for what the load has inserted and not committed, once that waits for the session. */
-async function collide(session: Connection, rows: string): Promise<void> {
+/** Waits for what the load has inserted behind so many rows and not committed, once that waits for the session. */
+async function collide(session: Connection, rows: string, behind = 0): Promise<void> {
   const isThere = async (): Promise<boolean> => {
-    const [found] = await session.query<RowDataPacket[]>(`SELECT 1 FROM ${rows} LIMIT 1`);
+    const [found] = await session.query<RowDataPacket[]>(`SELECT 1 FROM ${rows} LIMIT 1 OFFSET ${behind}`);
     return found.length > 0;
   };
   while (!(await isThere())) await session.query('DO SLEEP(0.01)');

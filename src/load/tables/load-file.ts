@@ -27,20 +27,22 @@ export async function loadFile(run: RowsLoad, lane: Lane, load: TableLoad, file:
     load.rows += rows;
     progress.committed(lane.number, rows);
   });
+  let isDoubtful = false;
   const attempts = {
     what: file.name,
     policyFor,
     achieved: () => commits.statements,
     onFailure: (error: unknown) => {
+      isDoubtful = !isUndone(error);
       progress.takeBack(lane.number);
       progress.readAgain(file);
       if (serverErrno(error) === ServerErrno.ER_NO_SUCH_TABLE) load.hasVanished ||= load.rows > 0;
     },
   };
   progress.begin(lane.number, file.name);
-  await lane.retried(load.table.database, attempts, async (session, attempt) => {
+  await lane.retried(load.table.database, attempts, async (session) => {
     await saying('beginning a transaction', () => session.execute('ROLLBACK'));
-    if (attempt > 1) await commits.reread(session);
+    if (isDoubtful) await commits.reread(session);
     if (commits.isWhole) return;
     await sendRows(session, {
       ...rowsOf(run, lane, load, file),
@@ -49,6 +51,12 @@ export async function loadFile(run: RowsLoad, lane: Lane, load: TableLoad, file:
     });
   });
   progress.end(lane.number, file);
+}
+
+/** The server has said that it did not do what it was told to. */
+function isUndone(error: unknown): boolean {
+  const errno = serverErrno(error);
+  return errno === ServerErrno.ER_LOCK_DEADLOCK || errno === ServerErrno.ER_LOCK_WAIT_TIMEOUT;
 }
 
 /** What sending a file takes, whatever becomes of its transactions. */
