@@ -109,7 +109,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
         bytes: tables.bytes,
         storedBytes: tables.storedBytes,
         seconds: (performance.now() - startMs) / 1000,
-        retries: tables.retries,
+        retries: notes.retries,
         leftOut: notes.leftOut,
         warnings: notes.warnings,
         skipped: notes.skipped,

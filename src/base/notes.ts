@@ -5,6 +5,8 @@ export interface Notes {
   readonly warnings: readonly string[];
   readonly skipped: readonly Skipped[];
   readonly leftOut: LeftOut;
+  /** How often something was tried again. */
+  readonly retries: number;
   /** Passes every event on. */
   readonly emit: Emit;
 }
@@ -13,11 +15,16 @@ export function takeNotes(emit: Emit): Notes {
   const warnings: string[] = [];
   const skipped: Skipped[] = [];
   const leftOut: Partial<Record<ObjectKind, number>> = {};
+  let retries = 0;
   return {
     warnings,
     skipped,
     leftOut,
+    get retries() {
+      return retries;
+    },
     emit: (event) => {
+      if (event.type === 'retry') retries++;
       if (event.type === 'warning') warnings.push(event.message);
       if (event.type === 'skipped') skipped.push({ what: event.what, why: event.why });
       if (event.type === 'left-out') leftOut[event.kind] = (leftOut[event.kind] ?? 0) + 1;

@@ -18,6 +18,7 @@ export class Place {
   private readonly run: PlaceRun;
   private readonly name: string;
   private session: Session | undefined;
+  private wasOpen = false;
 
   constructor(run: PlaceRun, name: string) {
     this.run = run;
@@ -30,6 +31,8 @@ export class Place {
     if (this.session?.isUsable === true) return this.session;
     this.session = undefined;
     this.session = await sessions.open(signal, this.name);
+    if (this.wasOpen) await sessions.lookForRestart(this.session);
+    this.wasOpen = true;
     return this.session;
   }
 

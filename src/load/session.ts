@@ -1,10 +1,12 @@
+import { performance } from 'node:perf_hooks';
+
 import { abortable } from '../base/abort.ts';
 import type { Emit } from '../base/events.ts';
 import { connect } from '../mysql/connect.ts';
 import { isConnectionLost, saying, serverErrno, serverFailure } from '../mysql/failure.ts';
 import { killAbandoned } from '../mysql/kill.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
-import { inspectServer } from '../mysql/server.ts';
+import { inspectServer, textRow } from '../mysql/server.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { COMMON_SETTINGS, pinSettings, tryToPin } from '../mysql/settings.ts';
@@ -74,6 +76,9 @@ export class LoadSessions {
   private readonly emit: Emit;
   private skipBinlog = true;
   private progress: Ledger | undefined;
+  private readonly begunMs = performance.now();
+  /** The server was started since the load began. */
+  wasRestarted = false;
   /** Settings that the account may not change, though they differ: not tried again; preflight.ts knows what follows. */
   readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
@@ -126,6 +131,14 @@ export class LoadSessions {
       await abortable(signal, drop, () => saying('preparing a session', () => ledger.locks.takePlace(session, place)));
     }
     return session;
+  }
+
+  /** To be called when a connection was lost and there is another. */
+  async lookForRestart(session: Session): Promise<void> {
+    const [, seconds] = await saying('looking at the server', () =>
+      textRow(session, "SHOW GLOBAL STATUS LIKE 'Uptime'"),
+    );
+    this.wasRestarted ||= Number(seconds) < Math.floor((performance.now() - this.begunMs) / 1000) - 1;
   }
 
   /** A session that was idle for long; another in its place when it was lost, with the load's lock. */

@@ -19,6 +19,7 @@ import type { SetAside } from './keys.ts';
 import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
+import { requireRowsAfterRestart } from './tables/lost-with-server.ts';
 import { LoadProgress } from './tables/progress.ts';
 import { OpenPlaces } from './tables/open-places.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
@@ -50,7 +51,6 @@ export interface TablesResult {
   readonly rows: number;
   readonly bytes: number;
   readonly storedBytes: number;
-  readonly retries: number;
 }
 
 /** DDL waits for the server's dictionary more than it works: beyond four connections nothing was gained. */
@@ -90,8 +90,8 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
   try {
     run.stalls.states = () => countStates(loads);
     const foreignKeys = await new TablesLoader(run, loads, progress).load();
-    const { rows, bytes, readStoredBytes: storedBytes, retries } = progress;
-    return { foreignKeys, rows, bytes, storedBytes, retries };
+    const { rows, bytes, readStoredBytes: storedBytes } = progress;
+    return { foreignKeys, rows, bytes, storedBytes };
   } finally {
     run.stalls.states = () => [];
     progress.stop();
@@ -153,6 +153,7 @@ class TablesLoader {
       this.run.signal.removeEventListener('abort', onAbort);
     }
     if (this.failure !== undefined) throw this.failure;
+    await requireRowsAfterRestart(this.run, this.loads);
     return this.foreignKeys;
   }
 

@@ -46,13 +46,7 @@ export class Lane {
     attempts: Omit<Attempts, 'emit' | 'signal'>,
     action: (session: Session, attempt: number) => Promise<T>,
   ): Promise<T> {
-    const onFailure = async (error: unknown, attempt: number): Promise<void> => {
-      this.run.progress.retried();
-      await attempts.onFailure?.(error, attempt);
-    };
-    return this.place.retried({ ...attempts, onFailure }, async (_, attempt) =>
-      action(await this.in(database), attempt),
-    );
+    return this.place.retried(attempts, async (_, attempt) => action(await this.in(database), attempt));
   }
 
   /** Brings the settings back that a file of definitions has changed. */

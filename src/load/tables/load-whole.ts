@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 
 import { describeError, ToolError } from '../../base/errors.ts';
 import { sum } from '../../base/numbers.ts';
-import { saying } from '../../mysql/failure.ts';
+import { saying, serverErrno, serverFailure } from '../../mysql/failure.ts';
 import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
@@ -86,7 +86,7 @@ class WholeTable {
     const { sessions, emit } = this.run;
     const wasTried = this.hasSent || sessions.ledger?.isAdopted === true;
     if (this.isOwn === true && !wasTried) return;
-    const isEmpty = (await textRow(session, `SELECT 1 FROM ${state.label} LIMIT 1`)).length === 0;
+    const isEmpty = await this.isEmpty(session);
     this.isOwn ??= await this.wasEmpty(session, isEmpty, wasTried);
     if (isEmpty || !wasTried) return;
     const what = `${state.label} has no transactions (${engine})`;
@@ -103,6 +103,16 @@ class WholeTable {
     }
     emit({ type: 'warning', message: `${what}: it is emptied and loaded anew, because ${why}` });
     await saying(`emptying ${state.label}`, () => session.execute(`TRUNCATE TABLE ${state.label}`));
+  }
+
+  /** One that a crash has damaged is not, and can be emptied. */
+  private async isEmpty(session: Session): Promise<boolean> {
+    try {
+      return (await textRow(session, `SELECT 1 FROM ${this.table.state.label} LIMIT 1`)).length === 0;
+    } catch (error) {
+      if (this.hasSent && serverErrno(error) !== undefined && policyFor(error) === undefined) return false;
+      throw serverFailure(`looking whether ${this.table.state.label} is empty`, error);
+    }
   }
 
   /** Whether a table that the load has not made was empty before it; kept for a further run. */

@@ -14,7 +14,6 @@ export interface LoadTotals {
 export class LoadProgress {
   rows = 0;
   bytes = 0;
-  retries = 0;
   tablesDone = 0;
   private readonly totals: LoadTotals;
   private readonly emit: Emit;
@@ -69,10 +68,6 @@ export class LoadProgress {
   takeBack(lane: number): void {
     this.bytes -= this.openBytes[lane] ?? 0;
     this.openBytes[lane] = 0;
-  }
-
-  retried(): void {
-    this.retries++;
   }
 
   tableDone(table: string, rows: number): void {
