@@ -27,13 +27,14 @@ export async function loadFile(run: RowsLoad, lane: Lane, load: TableLoad, file:
     load.rows += rows;
     progress.committed(lane.number, rows);
   });
+  /** What is committed is to be asked before anything is sent. */
   let isDoubtful = false;
   const attempts = {
     what: file.name,
     policyFor,
     achieved: () => commits.statements,
     onFailure: (error: unknown) => {
-      isDoubtful = !isUndone(error);
+      isDoubtful ||= !isUndone(error);
       progress.takeBack(lane.number);
       progress.readAgain(file);
       if (serverErrno(error) === ServerErrno.ER_NO_SUCH_TABLE) load.hasVanished ||= load.rows > 0;
@@ -43,6 +44,7 @@ export async function loadFile(run: RowsLoad, lane: Lane, load: TableLoad, file:
   await lane.retried(load.table.database, attempts, async (session) => {
     await saying('beginning a transaction', () => session.execute('ROLLBACK'));
     if (isDoubtful) await commits.reread(session);
+    isDoubtful = false;
     if (commits.isWhole) return;
     await sendRows(session, {
       ...rowsOf(run, lane, load, file),
