@@ -34,7 +34,7 @@ import type { Target } from './target.ts';
 import { labelOf } from './tables/table-load.ts';
 import type { TableLoad } from './tables/table-load.ts';
 import { DataWorker } from './tables/worker.ts';
-import type { Job } from './tables/worker.ts';
+import type { Job } from './tables/job.ts';
 
 export interface TablesRun {
   readonly options: LoadOptions;
@@ -162,6 +162,7 @@ class TablesLoader {
     if (!options.withData) return [];
     const data = {
       queue: this.queue,
+      threads: options.threads,
       lanes: new OpenPlaces(emit),
       sessions,
       statementsPerTransaction: options.statementsPerTransaction,

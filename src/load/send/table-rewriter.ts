@@ -65,9 +65,14 @@ export class TableRewriter {
     this.setup = setup;
   }
 
+  /** Whether a file of this size may be one for here. */
+  wants(storedBytes: number): boolean {
+    return !this.isOff && storedBytes >= this.setup.minFileBytes;
+  }
+
   /** To be called before the rows of a file are sent; false: its statements go as they stand. */
   async isFor(session: Session, storedBytes: number): Promise<boolean> {
-    if (this.isOff || storedBytes < this.setup.minFileBytes) return false;
+    if (!this.wants(storedBytes)) return false;
     this.columns ??= await this.readTable(session);
     return this.columns.length > 0;
   }

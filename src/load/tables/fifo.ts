@@ -15,6 +15,11 @@ export class Fifo<Item> {
     this.count++;
   }
 
+  /** What {@link take} would take. */
+  get next(): Item | undefined {
+    return this.ring[this.first];
+  }
+
   /** To be called only when there is one: an item may itself be undefined. */
   take(): Item {
     const item = this.ring[this.first] as Item;

@@ -41,11 +41,7 @@ export class FileCommits {
       await saying(`committing rows of ${file.name}`, () => session.execute('COMMIT'));
     } catch (error) {
       if (ledger !== undefined || serverErrno(error) !== undefined) throw error;
-      throw new ToolError(
-        'LOAD_FAILED',
-        `whether rows of ${file.name} were committed is not known: ${describeError(error)}`,
-        { hint: 'no progress is recorded in this target (see the warnings): load anew with --drop-table' },
-      );
+      throw commitUnknown(file, error);
     }
     this.advance(now);
   }
@@ -63,4 +59,13 @@ export class FileCommits {
     this.done = to;
     if (rows > 0) this.onCommit(rows);
   }
+}
+
+/** The answer to a COMMIT was lost, and there is no ledger to ask. */
+export function commitUnknown(file: DumpFile, error: unknown): ToolError {
+  return new ToolError(
+    'LOAD_FAILED',
+    `whether rows of ${file.name} were committed is not known: ${describeError(error)}`,
+    { hint: 'no progress is recorded in this target (see the warnings): load anew with --drop-table' },
+  );
 }

@@ -20,15 +20,25 @@ export interface RowsLoad extends LaneRun {
 /** Another's progress in a file of ours: only a lost connection of ours can have made it, and it has ended by now. */
 const AT_ONCE: RetryPolicy = { maxAttempts: 5, firstWaitMs: 10, maxWaitMs: 100 };
 
-/** @throws ToolError for what is not worth another try, or was tried often enough. */
-export async function loadFile(run: RowsLoad, lane: Lane, load: TableLoad, file: DumpFile): Promise<void> {
+/**
+ * `wasSent`: it may be committed already.
+ *
+ * @throws ToolError for what is not worth another try, or was tried often enough.
+ */
+export async function loadFile(
+  run: RowsLoad,
+  lane: Lane,
+  load: TableLoad,
+  file: DumpFile,
+  wasSent = false,
+): Promise<void> {
   const { progress, sessions } = run;
   const commits = new FileCommits(file, sessions.ledger, (rows) => {
     load.rows += rows;
     progress.committed(lane.number, rows);
   });
   /** What is committed is to be asked before anything is sent. */
-  let isDoubtful = false;
+  let isDoubtful = wasSent;
   const attempts = {
     what: file.name,
     policyFor,

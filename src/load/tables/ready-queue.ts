@@ -68,15 +68,26 @@ export class ReadyQueue<Item> {
     for (const { reject } of this.waiters.splice(0)) reject(error);
   }
 
+  /** The next item if there is one now, and it is wanted. */
+  takeIf(isWanted: (item: Item) => boolean): Item | undefined {
+    const next = this.count > 0 ? this.classes[this.topClass()]?.next : undefined;
+    return next !== undefined && isWanted(next) ? this.take() : undefined;
+  }
+
   private take(): Item {
-    let word = this.filled.length - 1;
-    while (this.filled[word] === 0) word--;
-    const place = word * WORD_BITS + 31 - Math.clz32(this.filled[word]!);
+    const place = this.topClass();
     const fifo = this.classes[place]!;
     const item = fifo.take();
-    if (fifo.length === 0) this.filled[word]! &= ~(1 << (place & 31));
+    if (fifo.length === 0) this.filled[place >>> 5]! &= ~(1 << (place & 31));
     this.count--;
     return item;
+  }
+
+  /** Of those that are not empty. */
+  private topClass(): number {
+    let word = this.filled.length - 1;
+    while (this.filled[word] === 0) word--;
+    return word * WORD_BITS + 31 - Math.clz32(this.filled[word]!);
   }
 }
 

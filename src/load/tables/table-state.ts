@@ -87,6 +87,11 @@ export class TableState<File> {
     return true;
   }
 
+  /** What {@link takeFile} would hand out. */
+  get nextFile(): File | undefined {
+    return this.filesInWork < this.share.maxWorkers ? this.waitingFiles.at(-1) : undefined;
+  }
+
   startCreating(): void {
     this.move('not-created', 'creating');
   }

@@ -14,6 +14,7 @@ import { saying } from '../../mysql/failure.ts';
 import { retryPolicyOf } from '../../mysql/retry.ts';
 import { textRow } from '../../mysql/server.ts';
 import { addKeys } from '../keys.ts';
+import type { Job } from './job.ts';
 import { Lane } from './lane.ts';
 import { loadFile } from './load-file.ts';
 import type { RowsLoad } from './load-file.ts';
@@ -21,17 +22,14 @@ import { loadWhole } from './load-whole.ts';
 import { withoutPresent } from './missing-keys.ts';
 import type { OpenPlaces } from './open-places.ts';
 import type { ReadyQueue } from './ready-queue.ts';
+import { SmallFiles } from './small-files.ts';
 import { hasTransactions } from './table-load.ts';
 import type { TableLoad } from './table-load.ts';
 
-/** What a worker does next: a file of the table, or its keys. */
-export interface Job {
-  readonly load: TableLoad;
-  readonly part: 'rows' | 'keys';
-}
-
 export interface DataRun extends RowsLoad {
   readonly queue: ReadyQueue<Job>;
+  /** How many workers there are. */
+  readonly threads: number;
   readonly lanes: OpenPlaces;
   /** The last file of the table is committed. */
   readonly onLoaded: (load: TableLoad) => void;
@@ -42,11 +40,16 @@ export interface DataRun extends RowsLoad {
 export class DataWorker {
   private readonly run: DataRun;
   private readonly lane: Lane;
+  private readonly small: SmallFiles;
   private isOpen = false;
 
   constructor(run: DataRun, lane: number) {
     this.run = run;
     this.lane = new Lane(run, lane);
+    this.small = new SmallFiles(run, this.lane, {
+      offer: (job) => this.offer(job),
+      onCommitted: (load) => this.finishFile(load),
+    });
   }
 
   /** Works until the queue is closed and empty, or the server has no connection for it and others are at work. */
@@ -99,16 +102,24 @@ export class DataWorker {
     if (!hasTransactions(load)) {
       const files = state.takeAllFiles();
       if (files.length === 0) return;
+      this.small.forget();
       await loadWhole(this.run, this.lane, load, files);
       if (files.map(() => state.finishFile()).includes(true)) await this.finish(load);
       return;
     }
+    const isSmall = this.small.isFor(job);
     const file = state.takeFile();
     if (file === undefined) return;
     this.offer(job);
+    if (isSmall) return this.small.load({ load, file });
+    this.small.forget();
     await loadFile(this.run, this.lane, load, file);
-    const isLoaded = state.finishFile();
-    this.offer(job);
+    await this.finishFile(load);
+  }
+
+  private async finishFile(load: TableLoad): Promise<void> {
+    const isLoaded = load.state.finishFile();
+    this.offer({ load, part: 'rows' });
     if (isLoaded) await this.finish(load);
   }
 
@@ -127,6 +138,7 @@ export class DataWorker {
     const { table, state } = load;
     const what = `keys of ${state.label}`;
     state.takeKeys();
+    this.small.forget();
     progress.begin(this.lane.number, what);
     const refused = await this.lane.retried(table.database, { what }, async (session, attempt) => {
       const missing = attempt === 1 ? load.setAside : await withoutPresent(session, table, load.setAside);
