@@ -15,15 +15,17 @@ import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
 import { discover } from './load/discover.ts';
-import { beginLedger } from './load/ledger/begin.ts';
-import { keptTables, raiseCounters, warnOfIncomplete } from './load/kept.ts';
+import { countersToRaise, keptTables, raiseCounters, warnOfIncomplete } from './load/kept.ts';
 import { makeRoom } from './load/make-room.ts';
 import { preflight } from './load/preflight.ts';
 import type { LoadOptions } from './load/options.ts';
 import { closeDatabases, findReadOnly } from './load/read-only.ts';
+import { findUnfinished, resumable, targetBefore } from './load/resume.ts';
+import type { LoadRecord } from './load/resume/record.ts';
+import { settleTables } from './load/resume/settle.ts';
 import { LoadSessions } from './load/session.ts';
 import { StallWatch } from './load/stall.ts';
-import { removeTriggers, triggersToCreate } from './load/triggers.ts';
+import { removeTriggers, triggersInTheWay, triggersToCreate } from './load/triggers.ts';
 import { createViews } from './load/views.ts';
 import { describeTarget } from './mysql/connect.ts';
 
@@ -54,50 +56,71 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
   const stop = (): void => session.destroy('the run was interrupted');
   stalls.start(sessions);
+  let record: LoadRecord | undefined;
   try {
     return await abortable(signal, stop, async () => {
       await preflight({ session, sessions, contents, options, emit: tell });
-      const target = await readTarget(session, server, contents);
+      record = await findUnfinished({ session, contents, options, emit: tell });
+      const found = await readTarget(session, server, contents);
+      const target = await targetBefore(session, found, record, options);
       await refuseConflicts(session, contents, target, options);
       const kept = keptTables(contents, target, options);
-      const readOnly = await findReadOnly({ session, server, contents, options, emit: tell });
+      const readOnly = record.isResumed
+        ? await record.keptOf(session, 'read-only')
+        : await findReadOnly({ session, server, contents, options, emit: tell });
       const sleep = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal });
       await requireTables({ session, server, emit: tell, sleep }, contents, options);
+      const isToLoad = options.withData && !record.isBehind('rows-loaded');
+      const triggers = isToLoad ? await triggersInTheWay(contents, target, options) : [];
       await warnOfIncomplete(session, target, kept, tell);
 
       emit({ type: 'phase', phase: 'schema' });
-      const users = await Accounts.create({ session, sessions, server, emit: tell }, contents, options);
-      if (options.withSchemas) {
-        await createDatabases(session, sessions.modes, contents, options);
-        await createSequences(session, sessions.modes, contents);
-      }
-      const ledger = await beginLedger({ session, contents, options, emit: tell });
-      sessions.useLedger(ledger);
-      const removed = options.withData ? await removeTriggers(session, contents, target, options) : new Set<string>();
-      if (options.withSchemas) await makeRoom(session, contents, target, options.dropTable);
+      if (options.withSchemas) await createDatabases(session, sessions.modes, contents, options);
+      sessions.useLedger(await record.begin({ session, contents, options, emit: tell }));
+      if (!record.isResumed) await record.keep(session, 'read-only', readOnly);
+      const users = await Accounts.create({ session, sessions, server, record, emit: tell }, contents, options);
+      const isNew = !record.isBehind('room-made');
+      if (options.withSchemas && isNew) await createSequences(session, sessions.modes, contents);
+      const removed = await removeTriggers({ session, target, record, emit: tell }, triggers);
+      if (options.withSchemas && isNew) await makeRoom(session, contents, target, options.dropTable);
+      const created = await settleTables({ session, contents, options, record, target, found, emit: tell }, kept);
 
       emit({ type: 'phase', phase: 'data' });
-      const tables = await loadTables({ options, contents, target, sessions, stalls, emit: tell, signal });
+      const tables = await loadTables({
+        options,
+        contents,
+        target,
+        sessions,
+        record,
+        created,
+        stalls,
+        emit: tell,
+        signal,
+      });
       session = await sessions.revive(session, signal);
+      const earlier = record.earlier(contents);
+      await record.reach(session, 'rows-loaded');
 
       emit({ type: 'phase', phase: 'constraints' });
-      const isLeftAlone = options.withSchemas && options.dropTable === 'SKIP';
-      if (options.withData && !isLeftAlone) await raiseCounters(session, server, target, kept);
+      if (options.withData)
+        await raiseCounters(session, server, target, countersToRaise(contents, kept, record, options));
       const keys = options.without?.has('foreign keys') === true ? [] : tables.foreignKeys;
-      await addForeignKeys({ sessions, threads: options.threads, emit: tell, signal }, keys);
+      await addForeignKeys({ sessions, threads: options.threads, target, emit: tell, signal }, keys);
+      await record.reach(session, 'constraints-added');
 
       emit({ type: 'phase', phase: 'code' });
       const triggerFiles = await triggersToCreate(contents, target, removed, options);
       const code = { session, sessions, contents: { ...contents, triggerFiles }, definer: options.definer, emit: tell };
       const loader = new CodeLoader(code);
       const codeObjects = await loader.createCode({ rest: options.withSchemas });
+      await record.reach(session, 'code-created');
 
       emit({ type: 'phase', phase: 'views' });
       const views = options.withSchemas ? await createViews(code, loader) : 0;
       loader.tellDangling();
-      const accounts = await users?.grant();
-      await ledger?.drop(session);
-      await closeDatabases(session, readOnly, tell);
+      const accounts = await users?.grant(session);
+      await record.end(session);
+      await closeDatabases(session, [...readOnly], tell);
       return {
         directory: options.directory,
         databases: contents.databases.length,
@@ -106,6 +129,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
         codeObjects,
         accounts,
         rows: tables.rows,
+        earlierRows: earlier.rows,
         bytes: tables.bytes,
         storedBytes: tables.storedBytes,
         seconds: (performance.now() - startMs) / 1000,
@@ -115,6 +139,8 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
         skipped: notes.skipped,
       };
     });
+  } catch (error) {
+    throw resumable(error, record);
   } finally {
     await stalls.stop();
     await session.close();

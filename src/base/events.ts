@@ -136,6 +136,8 @@ export interface LoadSummary {
   /** Undefined when none were asked for. */
   readonly accounts?: AccountsLoaded | undefined;
   readonly rows: number;
+  /** Of `rows`, what earlier runs of the load had committed; 0 unless it was resumed. */
+  readonly earlierRows: number;
   /** SQL text sent, in bytes. */
   readonly bytes: number;
   /** Bytes read from disk. */

@@ -10,6 +10,8 @@ import { addDefinerOptions, definerFrom } from './options/definer.ts';
 import type { DefinerValues } from './options/definer.ts';
 import { addFilterOptions, addLoadFilterOptions, filterFrom, withoutFrom } from './options/filter.ts';
 import type { LoadFilterValues } from './options/filter.ts';
+import { addResumeOption } from './options/resume.ts';
+import type { ResumeValues } from './options/resume.ts';
 import { addKeyOptions, keyNotices, keyTimeFrom, spellOutKeyTimes } from './options/keys.ts';
 import type { KeyValues } from './options/keys.ts';
 import { addLoadMethodOption } from './options/load-method.ts';
@@ -30,6 +32,7 @@ interface LoadValues
     ConnectionValues,
     LoadFilterValues,
     DefinerValues,
+    ResumeValues,
     LoadThreadsValues,
     KeyValues,
     LoadMethodValues,
@@ -75,6 +78,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       withSchemas: values.schemas && values.schema,
       withData: values.data,
       withUsers: values.users === true,
+      resume: values.resume === true,
       definer: definerFrom(values),
       optimizeKeys: keyTimeFrom(values),
       loadMethod: values.loadMethod,
@@ -121,8 +125,7 @@ function loadCommand(surroundings: Surroundings) {
     )
     .addOption(option('--overwrite-tables', 'old name of --drop-table').hideHelp())
     .addOption(option('--purge-mode <mode>', 'old name', oneOf('--purge-mode', DROP_TABLE_MODES)).hideHelp());
-  addDefinerOptions(command)
-    .optionsGroup('How:')
+  addResumeOption(addDefinerOptions(command).optionsGroup('How:'))
     .addOption(
       option(
         '-t, --threads <n>',

@@ -154,7 +154,9 @@ function endingOf(name: string, reporter: Reporter, print: ((result: object) => 
 
 /** Why a stopped run failed: the signal, and what else went wrong on the way out. */
 function stopError(reason: ToolError, thrown: unknown): ToolError {
-  const isEcho = thrown === reason || (thrown instanceof Error && thrown.name === 'AbortError');
+  // The run may know what can be done now.
+  if (thrown instanceof ToolError && thrown.code === reason.code && thrown.message === reason.message) return thrown;
+  const isEcho = thrown instanceof Error && thrown.name === 'AbortError';
   return isEcho ? reason : new ToolError(reason.code, reason.message, { cause: thrown });
 }
 

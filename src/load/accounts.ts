@@ -17,6 +17,7 @@ import type { AccountName, AccountStatement } from '../schema/account.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
+import type { LoadRecord } from './resume/record.ts';
 import type { LoadSessions } from './session.ts';
 
 interface AccountsRun {
@@ -24,6 +25,8 @@ interface AccountsRun {
   readonly sessions: LoadSessions;
   readonly server: ServerInfo;
   readonly emit: Emit;
+  /** Keeps the names of the accounts that are created, which are to get their privileges whatever comes between. */
+  readonly record: LoadRecord;
 }
 
 interface Statement extends AccountStatement {
@@ -38,7 +41,8 @@ interface Outcome {
 
 /** The accounts of a dump on their way: created first, given their privileges when everything else is there. */
 export class Accounts {
-  private readonly run: AccountsRun;
+  private readonly run: Omit<AccountsRun, 'session'>;
+  private session: Session;
   /** The name that the load has logged in with. */
   private readonly loginName: string;
   private readonly settings: readonly string[];
@@ -46,27 +50,36 @@ export class Accounts {
   private created = 0;
   private readonly toBeGranted = new Set<string>();
   private readonly existing = new Set<string>();
+  /** Created by earlier runs of this load. */
+  private readonly earlier: ReadonlySet<string>;
 
-  private constructor(run: AccountsRun, loginName: string, text: AccountsText) {
+  private constructor(run: AccountsRun, loginName: string, text: AccountsText, earlier: ReadonlySet<string>) {
     this.run = run;
+    this.session = run.session;
     this.loginName = loginName;
     this.settings = text.settings;
     this.statements = text.statements;
+    this.earlier = earlier;
   }
 
   /** Creates the accounts; undefined when there are none to load. */
   static async create(run: AccountsRun, contents: DumpContents, options: LoadOptions): Promise<Accounts | undefined> {
     const file = fileToLoad(contents, options, run.emit);
     if (file === undefined) return undefined;
-    const accounts = new Accounts(run, options.connection.user, await readAccountsFile(file));
+    const earlier = await run.record.keptOf(run.session, 'accounts');
+    const accounts = new Accounts(run, options.connection.user, await readAccountsFile(file), earlier);
     await accounts.inOwnSettings('creating users and roles', () =>
       accounts.createAll((account) => !accounts.isRival(account)),
     );
     return accounts;
   }
 
-  /** Creates what may have come into the load's way, and gives all accounts that were created what they may do. */
-  async grant(): Promise<AccountsLoaded> {
+  /**
+   * Creates what may have come into the load's way, and gives all accounts that were created what they may do. The session
+   * may be another than the first one.
+   */
+  async grant(session: Session): Promise<AccountsLoaded> {
+    this.session = session;
     await this.inOwnSettings('granting privileges', async () => {
       await this.createAll((account) => this.isRival(account));
       this.tellExisting();
@@ -93,12 +106,16 @@ export class Accounts {
       } else if (warnings === 0 || !(await this.wasThere())) {
         this.created++;
         this.toBeGranted.add(name);
+      } else if (this.earlier.has(name)) {
+        this.created++;
+        this.toBeGranted.add(name);
       } else if (await this.isUnfinished(account, sql)) {
         this.toBeGranted.add(name);
       } else {
         this.existing.add(name);
       }
     }
+    await this.run.record.keep(this.session, 'accounts', this.toBeGranted);
     await this.withholdUnlimited();
   }
 
@@ -113,7 +130,7 @@ export class Accounts {
    * those of earlier statements until then.
    */
   private async wasThere(): Promise<boolean> {
-    const { rows } = await this.run.session.query('SHOW WARNINGS');
+    const { rows } = await this.session.query('SHOW WARNINGS');
     return rows.some(([, code]) => ALREADY_THERE.has(Number(code)));
   }
 
@@ -138,7 +155,7 @@ export class Accounts {
   }
 
   private async column(sql: string): Promise<string[]> {
-    const { rows } = await this.run.session.query(sql);
+    const { rows } = await this.session.query(sql);
     return rows.map(([text]) => text?.toString('utf8') ?? '');
   }
 
@@ -159,7 +176,7 @@ export class Accounts {
       .map(({ account }) => quoteAccount(account))
       .filter((name) => this.toBeGranted.has(name));
     if (limited.length === 0) return;
-    const rows = await textRow(this.run.session, "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'");
+    const rows = await textRow(this.session, "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'");
     if (rows[1] === 'ON') return;
     for (const name of limited) {
       if (!this.toBeGranted.delete(name)) continue;
@@ -181,7 +198,7 @@ export class Accounts {
 
   private async send(sql: string): Promise<Outcome> {
     try {
-      const { warnings } = await this.run.session.execute(sql);
+      const { warnings } = await this.session.execute(sql);
       return { refused: undefined, warnings };
     } catch (error) {
       if (serverErrno(error) === undefined || isConnectionLost(error)) throw error;
@@ -194,7 +211,8 @@ export class Accounts {
   }
 
   private async inOwnSettings(doing: string, action: () => Promise<void>): Promise<void> {
-    const { session, sessions, server } = this.run;
+    const { session } = this;
+    const { sessions, server } = this.run;
     await saying(doing, async () => {
       for (const sql of this.settings) await session.execute(sql);
       // What exists is compared in the form in which it is dumped.

@@ -2,66 +2,86 @@
  * Constraints: the foreign keys, once all rows are there, over several connections; then the rows that break them are
  * counted, which blocks nobody and is one statement a key.
  */
-import type { Emit } from '../base/events.ts';
+import { followed } from '../base/abort.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { alterTable, independentGroups } from './foreign-keys.ts';
 import type { ForeignKeys } from './foreign-keys.ts';
 import { countOrphans, tellOrphans } from './orphans.ts';
 import type { Orphans } from './orphans.ts';
-import type { LoadSessions } from './session.ts';
+import { Place } from './place.ts';
+import type { PlaceRun } from './place.ts';
+import { withoutPresent } from './resume/present.ts';
+import type { Target } from './target.ts';
+import { labelOf } from './tables/table-load.ts';
 
-export interface ConstraintsRun {
-  readonly sessions: LoadSessions;
+export interface ConstraintsRun extends PlaceRun {
   readonly threads: number;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
+  readonly target: Target;
 }
 
 export async function addForeignKeys(run: ConstraintsRun, foreignKeys: readonly ForeignKeys[]): Promise<void> {
   const groups = independentGroups(foreignKeys);
-  await withEach(run, Math.min(run.threads, groups.length), async (session) => {
+  await withEach(run, Math.min(run.threads, groups.length), async (retried) => {
     for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
-      for (const each of group) await alterTable(session, each, run.emit);
+      for (const each of group) await addToTable(run, retried, each);
     }
   });
   // Not beside the ALTERs: each would have to wait for the other's tables.
-  const keys = foreignKeys.flatMap(({ table, clauses }) => clauses.map((clause) => ({ table, clause })));
+  const keys = foreignKeys.flatMap(({ table, clauses, present = [] }) =>
+    [...clauses, ...present].map((clause) => ({ table, clause })),
+  );
   const found: Orphans[] = [];
-  await withEach(run, Math.min(run.threads, keys.length), async (session) => {
+  await withEach(run, Math.min(run.threads, keys.length), async (retried) => {
     for (let key = keys.pop(); key !== undefined; key = keys.pop()) {
-      const orphans = await countOrphans(session, key.table, key.clause);
+      const { table, clause } = key;
+      const orphans = await retried(`rows of ${labelOf(table)}`, (session) => countOrphans(session, table, clause));
       if (orphans !== undefined) found.push(orphans);
     }
   });
   tellOrphans(found, run.emit);
 }
 
-/** Lends `connections` sessions at the same time. The first failure ends the others and is thrown. */
+/** What was under way when an answer was lost may be there. */
+async function addToTable({ emit, target }: ConstraintsRun, retried: Retried, keys: ForeignKeys): Promise<void> {
+  await retried(`foreign keys of ${labelOf(keys.table)}`, async (session, attempt) => {
+    const missing = attempt === 1 ? keys : await withoutPresent(session, target, keys);
+    if (attempt > 1) await useUtf8(session);
+    await alterTable(session, missing, emit);
+  });
+}
+
+type Retried = <T>(what: string, action: (session: Session, attempt: number) => Promise<T>) => Promise<T>;
+
+/** Lends `connections` places at the same time. The first failure ends the others and is thrown. */
 async function withEach(
   run: ConstraintsRun,
   connections: number,
-  use: (session: Session) => Promise<void>,
+  use: (retried: Retried) => Promise<void>,
 ): Promise<void> {
-  const opened: Session[] = [];
-  let failure: unknown;
-  const destroyAll = (): void => opened.forEach((session) => session.destroy('the run was ended'));
-  run.signal.addEventListener('abort', destroyAll);
-  await Promise.all(
-    Array.from({ length: connections }, async (_, worker) => {
-      try {
-        const session = await run.sessions.open(run.signal, `constraints.${worker}`);
-        opened.push(session);
-        // The clauses hold nothing but names. As binary, MariaDB takes a referenced `é` for two letters of latin1.
-        await saying('preparing a session', () => session.execute('SET NAMES utf8mb4'));
-        await use(session);
-      } catch (error) {
-        failure ??= error;
-        destroyAll();
-      }
-    }),
+  const stopping = new AbortController();
+  const signal = followed(AbortSignal.any([run.signal, stopping.signal]));
+  const places = Array.from(
+    { length: connections },
+    (_, number) => new Place({ ...run, signal }, `constraints.${number}`),
   );
-  run.signal.removeEventListener('abort', destroyAll);
-  await Promise.all(opened.map((session) => session.close()));
-  if (failure !== undefined) throw failure;
+  signal.addEventListener('abort', () => places.forEach((place) => place.destroy('the run was ended')));
+  await Promise.all(places.map((place) => use(retriedAt(place)).catch((error: unknown) => stopping.abort(error))));
+  await Promise.all(places.map((place) => place.close()));
+  signal.throwIfAborted();
+}
+
+function retriedAt(place: Place): Retried {
+  let prepared: Session | undefined;
+  return async (what, action) =>
+    place.retried({ what }, async (session, attempt) => {
+      if (session !== prepared) await useUtf8(session);
+      prepared = session;
+      return action(session, attempt);
+    });
+}
+
+/** The clauses hold nothing but names. As binary, MariaDB takes a referenced `é` for two letters of latin1. */
+async function useUtf8(session: Session): Promise<void> {
+  await saying('preparing a session', () => session.execute('SET NAMES utf8mb4'));
 }

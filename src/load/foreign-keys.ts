@@ -8,7 +8,8 @@
  */
 import { describeError } from '../base/errors.ts';
 import type { Emit, Skipped } from '../base/events.ts';
-import { isConnectionLost, saying, serverErrno } from '../mysql/failure.ts';
+import { saying, serverErrno } from '../mysql/failure.ts';
+import { retryPolicyOf } from '../mysql/retry.ts';
 import type { Session } from '../mysql/session.ts';
 import { addClauses } from '../schema/ddl.ts';
 import { parseForeignKey } from '../schema/foreign-key.ts';
@@ -17,22 +18,26 @@ import type { DumpTable } from './contents.ts';
 
 export interface ForeignKeys {
   readonly table: DumpTable;
+  /** To be added. */
   readonly clauses: readonly Buffer[];
+  /** Added by an earlier run of the load. */
+  readonly present?: readonly Buffer[] | undefined;
 }
 
 /**
  * Adds the foreign keys of one table. One that the server refuses is named, with the statement that adds it.
  *
- * @throws ToolError SERVER_GONE.
+ * @throws ToolError for what is worth another try (mysql/retry.ts).
  */
 export async function alterTable(session: Session, { table, clauses }: ForeignKeys, emit: Emit): Promise<void> {
+  if (clauses.length === 0) return;
   const name = quoteQualified(table.database, table.name);
   // References without a database name mean the table's own.
   await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
   try {
     await saying(`adding the foreign keys of ${name}`, () => session.execute(addClauses(name, clauses)));
   } catch (error) {
-    if (serverErrno(error) === undefined || isConnectionLost(error)) throw error;
+    if (serverErrno(error) === undefined || retryPolicyOf(error) !== undefined) throw error;
     const [clause] = clauses;
     if (clauses.length > 1) for (const one of clauses) await alterTable(session, { table, clauses: [one] }, emit);
     else if (clause !== undefined) emit({ type: 'skipped', ...refusal(name, clause, error) });

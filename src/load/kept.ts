@@ -17,7 +17,9 @@ import type { TableKey } from '../schema/table-keys.ts';
 import type { DumpContents, DumpTable } from './contents.ts';
 import { isBig } from './keys.ts';
 import type { LoadOptions } from './options.ts';
+import type { LoadRecord } from './resume/record.ts';
 import { readDefinitions } from './send/definitions.ts';
+import { askTarget } from './target.ts';
 import type { Target } from './target.ts';
 
 export interface IncompleteTable {
@@ -48,7 +50,7 @@ export async function findIncomplete(
 ): Promise<readonly IncompleteTable[]> {
   const withRows = tables.filter(({ dataFiles, schemaFile }) => dataFiles.length > 0 && schemaFile !== undefined);
   if (withRows.length === 0) return [];
-  const present = await readKeys(session, target, withRows);
+  const present = await readKeys(session, target, databasesOf(withRows));
   const suspects = withRows.filter((table) => isBig(table) || !present.has(target.key(table.database, table.name)));
   const compared = await eachDefinition(suspects, (table, definition) => {
     const names = present.get(target.key(table.database, table.name)) ?? new Set();
@@ -83,6 +85,18 @@ export async function warnOfIncomplete(
   });
 }
 
+/** The tables whose counters may stand lower than in the dump: they were not created by this run, and were loaded. */
+export function countersToRaise(
+  { tables }: DumpContents,
+  kept: readonly DumpTable[],
+  { isResumed }: LoadRecord,
+  { withSchemas, dropTable }: LoadOptions,
+): readonly DumpTable[] {
+  const isLeftAlone = withSchemas && dropTable === 'SKIP';
+  if (!isResumed) return isLeftAlone ? [] : kept;
+  return isLeftAlone ? tables.filter((table) => !kept.includes(table)) : tables;
+}
+
 /** Brings the counters of kept tables that were loaded, where they stand lower than in the dump, to what they were there. */
 export async function raiseCounters(
   session: Session,
@@ -113,16 +127,17 @@ export async function raiseCounters(
 }
 
 /** Names of keys but the primary, in lower case, by {@link Target.key}; tables without such keys are absent. */
-async function readKeys(
+export async function readKeys(
   session: Session,
   target: Target,
-  tables: readonly DumpTable[],
+  databases: readonly string[],
 ): Promise<Map<string, Set<string>>> {
   const found = new Map<string, Set<string>>();
-  const rows = await ask(
+  if (databases.length === 0) return found;
+  const rows = await askTarget(
     session,
     `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME FROM information_schema.STATISTICS
-      WHERE SEQ_IN_INDEX = 1 AND INDEX_NAME <> 'PRIMARY' AND TABLE_SCHEMA IN (${databasesOf(tables)})`,
+      WHERE SEQ_IN_INDEX = 1 AND INDEX_NAME <> 'PRIMARY' AND TABLE_SCHEMA IN (${listOf(databases)})`,
   );
   for (const [database = '', name = '', key = ''] of rows) {
     const names = found.get(target.key(database, name)) ?? new Set();
@@ -136,25 +151,17 @@ async function readCounters(
   target: Target,
   tables: readonly DumpTable[],
 ): Promise<Map<string, bigint>> {
-  const rows = await ask(
+  const rows = await askTarget(
     session,
     `SELECT TABLE_SCHEMA, TABLE_NAME, AUTO_INCREMENT FROM information_schema.TABLES
-      WHERE AUTO_INCREMENT IS NOT NULL AND TABLE_SCHEMA IN (${databasesOf(tables)})`,
+      WHERE AUTO_INCREMENT IS NOT NULL AND TABLE_SCHEMA IN (${listOf(databasesOf(tables))})`,
   );
   return new Map(rows.map(([database = '', name = '', next = '']) => [target.key(database, name), BigInt(next)]));
 }
 
-const databasesOf = (tables: readonly DumpTable[]): string =>
-  [...new Set(tables.map(({ database }) => quoteString(database)))].join(', ');
+const databasesOf = (tables: readonly DumpTable[]): string[] => [...new Set(tables.map(({ database }) => database))];
 
-async function ask(session: Session, sql: string): Promise<string[][]> {
-  return saying('reading what the target holds', async () => {
-    await session.execute('SET NAMES utf8mb4');
-    const { rows } = await session.query(sql);
-    await session.execute('SET NAMES binary');
-    return rows.map((row) => row.map((value) => value?.toString('utf8') ?? ''));
-  });
-}
+const listOf = (names: readonly string[]): string => names.map(quoteString).join(', ');
 
 /** What `look` finds in the CREATE TABLE statements of the dump, in the order of the tables. */
 async function eachDefinition<Found>(

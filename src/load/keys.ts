@@ -19,6 +19,8 @@ import type { LoadSessions } from './session.ts';
 /** What was taken out of a CREATE TABLE statement. */
 export interface SetAside {
   readonly foreignKeys: readonly Buffer[];
+  /** Foreign keys of its definition that the table has already. */
+  readonly presentForeignKeys?: readonly Buffer[] | undefined;
   readonly keys: readonly TableKey[];
   /** The SET statements that stand before it in its file. */
   readonly settings: readonly Buffer[];

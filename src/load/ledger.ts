@@ -71,14 +71,14 @@ export class Ledger {
   }
 
   /**
-   * Creates the ledger of a new load, in place of one that is there. The session holds the load's lock from now on.
+   * Creates the ledger of a new load, in place of one that was hardly begun. The session holds the load's lock from now on.
    *
    * @throws ServerError: the account may not, or the database takes no such table.
    */
   static async begin(session: Session, database: string, identity: LoadIdentity, emit: Emit): Promise<Ledger> {
     const ledger = new Ledger(database, newHeader(identity), emit);
     const { table } = ledger;
-    await create(session, table);
+    await create(session, table, async () => decodeHeader(await ledger.readNote(session, HEADER)) !== undefined);
     try {
       await ledger.prove(session);
     } catch (error) {
@@ -161,6 +161,12 @@ export class Ledger {
     for (const file of files) this.adopted?.delete(file);
   }
 
+  /** As many sessions as `threads` stand for may work at it from now on, which a further run needs to know. */
+  async setThreads(session: Session, threads: number): Promise<void> {
+    this.known = { ...this.known, threads };
+    await this.writeNote(session, HEADER, encodeHeader(this.known));
+  }
+
   async setPhase(session: Session, phase: LedgerPhase): Promise<void> {
     this.known = { ...this.known, phase };
     await this.writeNote(session, HEADER, encodeHeader(this.known));
@@ -199,7 +205,8 @@ export class Ledger {
 }
 
 /** Not in place of a table of somebody else's that has the name. */
-async function create(session: Session, table: string): Promise<void> {
+/** One without a header is of a run that was killed as it made it. @throws ToolError ANOTHER_RUN. */
+async function create(session: Session, table: string, hasHeader: () => Promise<boolean>): Promise<void> {
   const sql = `CREATE TABLE ${table} (
       \`file\` VARBINARY(255) NOT NULL,
       \`since\` BIGINT UNSIGNED NOT NULL,
@@ -215,6 +222,12 @@ async function create(session: Session, table: string): Promise<void> {
     if (serverErrno(error) !== ServerErrno.ER_TABLE_EXISTS_ERROR) throw error;
     const [, definition = ''] = await textRow(session, `SHOW CREATE TABLE ${table}`);
     if (!definition.includes(COMMENT)) throw error;
+    if (await hasHeader()) {
+      throw new ToolError(
+        'ANOTHER_RUN',
+        `another run has begun to load into the same databases: ${table} is its record`,
+      );
+    }
     await session.execute(`DROP TABLE ${table}`);
     await session.execute(sql);
   }

@@ -58,6 +58,8 @@ export interface LoadOptions {
   readonly loadMethod?: LoadMethod | undefined;
   /** After so long without anything done, who waits for what is told, in ms. Default: 30,000. */
   readonly stallMs?: number | undefined;
+  /** Go on with this load where an earlier run of it has stopped. Default: false. */
+  readonly resume?: boolean | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

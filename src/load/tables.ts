@@ -18,6 +18,7 @@ import { hasKeysLater, NOTHING_ASIDE } from './keys.ts';
 import type { SetAside } from './keys.ts';
 import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
+import type { LoadRecord } from './resume/record.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { requireRowsAfterRestart } from './tables/lost-with-server.ts';
 import { LoadProgress } from './tables/progress.ts';
@@ -25,6 +26,7 @@ import { OpenPlaces } from './tables/open-places.ts';
 import { ReadyQueue } from './tables/ready-queue.ts';
 import type { StallWatch } from './stall.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
+import type { CreatedTable } from './tables/schema-workers.ts';
 import { statementLimits } from './send/row-statement.ts';
 import { TableRewriter } from './send/table-rewriter.ts';
 import { RowWarnings } from './send/warnings.ts';
@@ -42,6 +44,9 @@ export interface TablesRun {
   readonly target: Target;
   readonly sessions: LoadSessions;
   readonly stalls: StallWatch;
+  readonly record: LoadRecord;
+  /** What a table lacks that an earlier run of this load has created; undefined: none has. */
+  readonly created: (table: DumpTable) => Promise<CreatedTable | undefined>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -59,12 +64,12 @@ const MAX_SCHEMA_WORKERS = 4;
 const MAX_KEY_BUILDS = 4;
 
 export async function loadTables(run: TablesRun): Promise<TablesResult> {
-  const { options, contents } = run;
+  const { options, contents, record } = run;
   const rewriting = rewriterSetup(options, run.sessions.server, contents);
   const maxWorkers = Math.min(options.maxThreadsPerTable ?? options.threads, options.threads);
   const share = { maxWorkers, bytesOf: ({ storedBytes }: DumpFile): number => storedBytes };
   const loads = contents.tables.map((table): TableLoad => {
-    const files = options.withData ? table.dataFiles : [];
+    const files = options.withData ? table.dataFiles.filter((file) => !record.isWhole(file)) : [];
     const limits = statementLimits(run.sessions.server, contents, table);
     return {
       table,
@@ -76,7 +81,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       startsEmpty: isMadeEmpty(run, table),
       rewriter: rewriting === undefined ? undefined : new TableRewriter(table, rewriting),
       bareRowsAs: bareRowsAs(options, run.sessions.server),
-      rows: 0,
+      rows: record.wholeRowsOf(table), // those of a file in work follow when it is taken up
       hasVanished: false,
     };
   });
@@ -87,6 +92,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
   };
   run.emit({ type: 'totals', tables: totals.tables, rows: totals.rows, bytes: totals.storedBytes });
   const progress = new LoadProgress(totals, run.emit);
+  progress.rows = sum(loads.map(({ rows }) => rows));
   try {
     run.stalls.states = () => countStates(loads);
     const foreignKeys = await new TablesLoader(run, loads, progress).load();
@@ -192,11 +198,13 @@ class TablesLoader {
       tables: smallestFirst.map(({ table }) => table),
       dropTable: options.dropTable,
       target,
+      created: this.run.created,
       onStart: (table: DumpTable) => loadOf(table).state.startCreating(),
       hasKeysLater: (table: DumpTable) => hasKeysLater(table, options),
       onCreated: (table: DumpTable, setAside: SetAside, engine?: string) => {
         if (engine !== undefined) loadOf(table).engine = engine;
-        if (setAside.foreignKeys.length > 0) this.foreignKeys.push({ table, clauses: setAside.foreignKeys });
+        const { foreignKeys: clauses, presentForeignKeys: present = [] } = setAside;
+        if (clauses.length + present.length > 0) this.foreignKeys.push({ table, clauses, present });
         this.created(loadOf(table), setAside);
       },
       onMisplaced: (table: DumpTable, why: string) =>

@@ -13,12 +13,16 @@ export class Target {
   /** Tables and views, by {@link key}. */
   private readonly objects: ReadonlyMap<string, TargetObject>;
 
-  constructor(foldsCase: boolean, objects: readonly (readonly string[])[], triggers: readonly TargetTrigger[]) {
+  constructor(foldsCase: boolean, objects: ReadonlyMap<string, TargetObject>, triggers: readonly TargetTrigger[]) {
     this.foldsCase = foldsCase;
-    this.objects = new Map(
-      objects.map(([database = '', name = '', type = '', engine = '']) => [this.key(database, name), { type, engine }]),
-    );
+    this.objects = objects;
     this.triggers = triggers;
+  }
+
+  /** As it would be with these of its tables and views only, by {@link key}. */
+  withOnly(keys: ReadonlySet<string>): Target {
+    const objects = [...this.objects].filter(([key]) => keys.has(key));
+    return new Target(this.foldsCase, new Map(objects), this.triggers);
   }
 
   has(database: string, name: string): boolean {
@@ -35,9 +39,13 @@ export class Target {
 
   /** The same for names that are one to the server. */
   key(database: string, name: string): string {
-    const qualified = quoteQualified(database, name);
-    return this.foldsCase ? qualified.toLowerCase() : qualified;
+    return keyOf(this.foldsCase, database, name);
   }
+}
+
+function keyOf(foldsCase: boolean, database: string, name: string): string {
+  const qualified = quoteQualified(database, name);
+  return foldsCase ? qualified.toLowerCase() : qualified;
 }
 
 /** As information_schema.TABLES has it. */
@@ -56,26 +64,31 @@ export interface TargetTrigger {
 export async function readTarget(session: Session, server: ServerInfo, contents: DumpContents): Promise<Target> {
   const foldsCase = server.variables.get('lower_case_table_names') !== '0';
   const databases = contents.databases.map(({ name }) => quoteString(name)).join(', ');
-  if (databases === '') return new Target(foldsCase, [], []);
-  return saying('reading what the target holds', async () => {
-    await session.execute('SET NAMES utf8mb4');
-    const objects = await texts(
-      session,
-      `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES
-        WHERE TABLE_SCHEMA IN (${databases})`,
-    );
-    const triggers = await texts(
-      session,
-      `SELECT TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
-        WHERE TRIGGER_SCHEMA IN (${databases})`,
-    );
-    await session.execute('SET NAMES binary');
-    const described = triggers.map(([database = '', table = '', name = '']) => ({ database, table, name }));
-    return new Target(foldsCase, objects, described);
-  });
+  if (databases === '') return new Target(foldsCase, new Map(), []);
+  const objects = await askTarget(
+    session,
+    `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA IN (${databases})`,
+  );
+  const triggers = await askTarget(
+    session,
+    `SELECT TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
+      WHERE TRIGGER_SCHEMA IN (${databases})`,
+  );
+  const described = triggers.map(([database = '', table = '', name = '']) => ({ database, table, name }));
+  const entries = objects.map(
+    ([database = '', name = '', type = '', engine = '']) =>
+      [keyOf(foldsCase, database, name), { type, engine }] as const,
+  );
+  return new Target(foldsCase, new Map(entries), described);
 }
 
-async function texts(session: Session, sql: string): Promise<string[][]> {
-  const { rows } = await session.query(sql);
-  return rows.map((row) => row.map((value) => value?.toString('utf8') ?? ''));
+/** The rows of a query about the target as text, '' for NULL. The statement may name what it likes in UTF-8. */
+export async function askTarget(session: Session, sql: string): Promise<string[][]> {
+  return saying('reading what the target holds', async () => {
+    await session.execute('SET NAMES utf8mb4');
+    const { rows } = await session.query(sql);
+    await session.execute('SET NAMES binary');
+    return rows.map((row) => row.map((value) => value?.toString('utf8') ?? ''));
+  });
 }

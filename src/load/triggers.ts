@@ -2,27 +2,28 @@
  * Triggers of the target that would fire while rows are loaded.
  */
 import { ToolError } from '../base/errors.ts';
+import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteName, quoteQualified, unquoteName } from '../schema/names.ts';
 import type { CodeFile, DumpContents, DumpTable } from './contents.ts';
 import { onlyTriggers } from './discover/choose-code.ts';
 import type { LoadOptions } from './options.ts';
+import type { LoadRecord } from './resume/record.ts';
 import { readDefinitions } from './send/definitions.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetTrigger } from './target.ts';
 
 /**
- * Drops the triggers that would fire while rows are loaded. Those of the dump are created again afterwards.
- * Returns which, by {@link Target.key}.
+ * The triggers that would fire while rows are loaded.
  *
  * @throws ToolError LOAD_FAILED when a table to be loaded has a trigger that the dump does not hold.
  */
-export async function removeTriggers(
-  session: Session,
+export async function triggersInTheWay(
   contents: DumpContents,
   target: Target,
   options: LoadOptions,
-): Promise<ReadonlySet<string>> {
+): Promise<readonly TargetTrigger[]> {
   // Tables that are dropped lose their triggers with them; tables that are passed over get no rows.
   const isSpared = ({ whenPresent }: DumpTable): boolean =>
     options.withSchemas &&
@@ -35,18 +36,44 @@ export async function removeTriggers(
       .map(({ database, name }) => target.key(database, name)),
   );
   const inTheWay = target.triggers.filter(({ database, table }) => loaded.has(target.key(database, table)));
-  const removed = new Set(inTheWay.map(({ database, name }) => target.key(database, name)));
-  if (removed.size === 0) return removed;
+  if (inTheWay.length === 0) return inTheWay;
   const known = await triggersOfDump(contents, target);
   for (const { database, table, name } of inTheWay) {
     if (known.has(target.key(database, name))) continue;
     throw new ToolError(
       'LOAD_FAILED',
-      `${quoteQualified(database, table)} has the trigger ${quoteName(name)}, which would fire for every row loaded and is not part of the dump`,
+      `${quoteQualified(database, table)} has the trigger ${quoteName(name)}, which would fire for every row loaded and is not part of the dump; nothing was changed`,
       {
         hint: 'drop it before the load and create it again afterwards',
       },
     );
+  }
+  return inTheWay;
+}
+
+export interface TriggerRun {
+  readonly session: Session;
+  readonly target: Target;
+  readonly record: LoadRecord;
+  readonly emit: Emit;
+}
+
+/**
+ * Drops triggers for the time of the load. Returns which are to be put back, by {@link Target.key}: those of an earlier run
+ * of the load too. The record has them before the first is dropped.
+ */
+export async function removeTriggers(
+  { session, target, record, emit }: TriggerRun,
+  inTheWay: readonly TargetTrigger[],
+): Promise<ReadonlySet<string>> {
+  const earlier = await record.keptOf(session, 'triggers');
+  if (inTheWay.length === 0) return earlier;
+  const removed = new Set([...earlier, ...inTheWay.map(({ database, name }) => target.key(database, name))]);
+  await record.keep(session, 'triggers', removed);
+  if (record.ledger === undefined) {
+    const names = someOf(inTheWay.map(({ database, name }) => quoteQualified(database, name)));
+    const message = `taken away for the rows and put back at the end, or to be put back by hand should the load not get there: trigger ${names}`;
+    emit({ type: 'warning', message });
   }
   for (const { database, name } of inTheWay) {
     const qualified = quoteQualified(database, name);

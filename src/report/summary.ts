@@ -38,7 +38,7 @@ export function loadSummaryLines(summary: LoadSummary): string[] {
   return [
     `loaded ${objects(summary)} in ${formatSeconds(summary.seconds)}`,
     ...factLines([
-      ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
+      ['rows', loadedRows(summary)],
       ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
       ['read', `${formatBytes(summary.storedBytes)}${ratio(summary)}`],
       ...accountsLoaded(summary),
@@ -83,6 +83,13 @@ function leftOutFacts(leftOut: LeftOut): Fact[] {
 
 function perSecond(count: number, seconds: number): string {
   return seconds > 0 ? `, ${formatCount(count / seconds)} a second` : '';
+}
+
+function loadedRows({ rows, earlierRows, seconds }: LoadSummary): string {
+  const own = rows === earlierRows ? '' : perSecond(rows - earlierRows, seconds);
+  return earlierRows === 0
+    ? `${formatCount(rows)}${own}`
+    : `${formatCount(rows)}, ${formatCount(earlierRows)} of them by earlier runs${own}`;
 }
 
 function bytesPerSecond(bytes: number, seconds: number): string {

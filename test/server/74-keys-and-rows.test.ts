@@ -48,7 +48,7 @@ describe.each(laneServers())('$lane', (lane) => {
       },
     ));
 
-  test('a load that ends between rows and keys is recognised by the next one, which names what is missing', () =>
+  test('a load that ends between rows and keys and kept no record is recognised by the next one, which names what is missing', () =>
     withDumpOf(
       lane,
       `CREATE TABLE first (id INT PRIMARY KEY, a INT, b INT, t VARCHAR(20), KEY a (a), UNIQUE KEY b (b, id), FULLTEXT KEY t (t)); INSERT INTO first VALUES ${ROWS};
@@ -61,11 +61,12 @@ describe.each(laneServers())('$lane', (lane) => {
           { directory, threads: 1, optimizeKeys: 'AFTER_IMPORT_ALL_TABLES' },
           { signal: stopping.signal, onEvent: ({ type }) => type === 'table-done' && stopping.abort(reason) },
         );
-        expect(await failureOf(interrupted)).toBe(reason);
+        expect(await failureOf(interrupted)).toMatchObject({ code: reason.code, message: reason.message });
         const [whole = '', bare = ''] = (await keysOf(lane, database)).some((key) => key.startsWith('first'))
           ? ['first', 'second']
           : ['second', 'first'];
         expect(await keysOf(lane, database)).toEqual(['a', 'b', 't'].map((key) => `${whole}.${key}`));
+        await withConnection(target, (connection) => connection.query(`DROP TABLE ${database}.tsload_progress`));
         const missing = `\`${database}\`.\`${bare}\` lacks the keys \`b\`, \`a\`, \`t\``;
         const refused = await failureOf(runLoad(target, { directory }));
         expect(refused.code).toBe('LOAD_FAILED');

@@ -25,14 +25,14 @@ export class SessionLocks {
     this.emit = emit;
   }
 
-  /** The load's own lock. False: another run has it. */
-  async takeLoad(session: Session): Promise<boolean> {
-    return this.take(session, this.nameOf(), 0);
+  /** The load's own lock. False: another run has it, and has not ended within `seconds`. */
+  async takeLoad(session: Session, seconds = 0): Promise<boolean> {
+    return this.take(session, this.nameOf(), seconds);
   }
 
-  /** Whether a run is under way that is not ended. */
-  async isLoadHeld(session: Session): Promise<boolean> {
-    return (await this.holderOf(session, this.nameOf())) !== undefined;
+  /** The connection of a run that is under way. */
+  async holderOfLoad(session: Session): Promise<string | undefined> {
+    return this.holderOf(session, this.nameOf());
   }
 
   /**

@@ -38,6 +38,8 @@ export interface SchemaRun extends PlaceRun {
   readonly tables: DumpTable[];
   readonly dropTable: DropTableMode;
   readonly target: Target;
+  /** What a table lacks that an earlier run of this load has created; undefined: none has. */
+  readonly created: (table: DumpTable) => Promise<CreatedTable | undefined>;
   /** Whether keys of a table are to be added when its rows are there. */
   readonly hasKeysLater: (table: DumpTable) => boolean;
   readonly onStart: (table: DumpTable) => void;
@@ -48,6 +50,12 @@ export interface SchemaRun extends PlaceRun {
   /** A definition without rows, of an engine that the target does not have. */
   readonly onRefused: (table: DumpTable, why: string) => void;
   readonly onSkipped: (table: DumpTable) => void;
+}
+
+export interface CreatedTable {
+  readonly setAside: SetAside;
+  /** Undefined: the server's default. */
+  readonly engine: string | undefined;
 }
 
 /** Those that wait for the last of them lose a few milliseconds. */
@@ -117,7 +125,8 @@ class SchemaWorker {
   }
 
   async create(tables: readonly DumpTable[]): Promise<void> {
-    const missing = tables.filter((table) => !this.isThere(table));
+    const missing: DumpTable[] = [];
+    for (const table of tables) if (!(await this.isThere(table))) missing.push(table);
     this.left = await Promise.all(missing.map(readDefinition));
     const [first] = this.left;
     if (first === undefined) return;
@@ -145,14 +154,21 @@ class SchemaWorker {
   }
 
   /** True for a table that is not to be created: it keeps the definition that it has in the target. */
-  private isThere(table: DumpTable): boolean {
+  private async isThere(table: DumpTable): Promise<boolean> {
     const { target, dropTable, onStart, onSkipped, onCreated } = this.run;
     onStart(table);
-    if (!target.has(table.database, table.name)) return false;
+    if (!target.has(table.database, table.name)) return this.wasCreated(table);
     if (dropTable === 'SKIP' || table.whenPresent === 'SKIP') onSkipped(table);
     else if (dropTable !== 'DROP' || table.whenPresent === 'LOAD') onCreated(table, NOTHING_ASIDE);
     else return false;
     return true;
+  }
+
+  /** By an earlier run of this load. */
+  private async wasCreated(table: DumpTable): Promise<boolean> {
+    const earlier = await this.run.created(table);
+    if (earlier !== undefined) this.run.onCreated(table, earlier.setAside, earlier.engine);
+    return earlier !== undefined;
   }
 
   /** In one round trip, but for those that are refused. */

@@ -22,6 +22,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   DIRECTORY_NOT_EMPTY: 7,
   DUMP_INCOMPLETE: 8,
   DUMP_DAMAGED: 8,
+  ANOTHER_RUN: 11,
   INTERRUPTED: 130,
   TERMINATED: 143,
 };

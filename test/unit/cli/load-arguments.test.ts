@@ -27,6 +27,7 @@ test('the defaults are those of myloader', () => {
     withUsers: false,
     optimizeKeys: 'AUTO',
     loadMethod: 'auto',
+    resume: false,
     statementsPerTransaction: 1000,
   });
 });

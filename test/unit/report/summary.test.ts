@@ -67,7 +67,12 @@ test('what there was none of is said or left out, and nothing is divided by zero
 test('users and roles are counted, and those left out are named', () => {
   const dumped = dumpSummaryLines({ ...DUMP, accounts: { written: 12, excluded: ['`mysql.sys`@`localhost`'] } });
   expect(dumped).toContain("  accounts   12 users and roles; without the server's own: `mysql.sys`@`localhost`");
-  const loaded = loadSummaryLines({ ...DUMP, retries: 0, accounts: { created: 3, existing: ['`root`@`localhost`'] } });
+  const loaded = loadSummaryLines({
+    ...DUMP,
+    retries: 0,
+    earlierRows: 0,
+    accounts: { created: 3, existing: ['`root`@`localhost`'] },
+  });
   expect(loaded).toContain('  accounts   3 users and roles; as they were in the target: 1');
 });
 
@@ -96,6 +101,7 @@ test('a load is summed up with its retries', () => {
     storedBytes: 50,
     seconds: 2,
     retries: 3,
+    earlierRows: 0,
     leftOut: {},
     skipped: [],
     warnings: ['one'],
