@@ -10,6 +10,8 @@ import { addDefinerOptions, definerFrom } from './options/definer.ts';
 import type { DefinerValues } from './options/definer.ts';
 import { addFilterOptions, addLoadFilterOptions, filterFrom, withoutFrom } from './options/filter.ts';
 import type { LoadFilterValues } from './options/filter.ts';
+import { addIgnoreErrorsOption } from './options/ignore-errors.ts';
+import type { IgnoreErrorsValues } from './options/ignore-errors.ts';
 import { addResumeOption } from './options/resume.ts';
 import type { ResumeValues } from './options/resume.ts';
 import { addKeyOptions, keyNotices, keyTimeFrom, spellOutKeyTimes } from './options/keys.ts';
@@ -36,6 +38,7 @@ interface LoadValues
     LoadThreadsValues,
     KeyValues,
     LoadMethodValues,
+    IgnoreErrorsValues,
     ReportValues {
   readonly directory?: string;
   readonly database?: string;
@@ -82,6 +85,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       definer: definerFrom(values),
       optimizeKeys: keyTimeFrom(values),
       loadMethod: values.loadMethod,
+      ignoreErrors: values.ignoreErrors,
       statementsPerTransaction: values.queriesPerTransaction,
     },
   };
@@ -140,6 +144,7 @@ function loadCommand(surroundings: Surroundings) {
         wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
+  addIgnoreErrorsOption(command);
   addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command)));
   addReportOptions(addSourceOptions(command), surroundings);
   return addForeignOptions(command).addHelpText(

@@ -56,6 +56,8 @@ export interface LoadOptions {
   readonly optimizeKeys?: KeyTime | undefined;
   /** Default: 'auto'. */
   readonly loadMethod?: LoadMethod | undefined;
+  /** Error numbers of the server: rows that it refuses with one of these are left out, counted and named. */
+  readonly ignoreErrors?: readonly number[] | undefined;
   /** After so long without anything done, who waits for what is told, in ms. Default: 30,000. */
   readonly stallMs?: number | undefined;
   /** Go on with this load where an earlier run of it has stopped. Default: false. */

@@ -18,7 +18,7 @@ import type { DumpContents, DumpFile } from './contents.ts';
 import type { LoadOptions } from './options.ts';
 import { refuseRowFiles } from './row-files.ts';
 import { readDefinitions } from './send/definitions.ts';
-import { longestStatementFor, tooLongHint } from './send/row-statement.ts';
+import { longestStatementFor, tooLongHint } from './send/statement-limits.ts';
 import type { LoadSessions } from './session.ts';
 
 export interface Preflight {

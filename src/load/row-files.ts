@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 
 import { ToolError } from '../base/errors.ts';
 import { decodedChunks } from '../format/codec.ts';
+import { dataText } from '../format/data-text.ts';
 import { readLoadData } from '../format/load-data.ts';
 import { readStatements, statementKind } from '../format/statements.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -10,7 +11,7 @@ import type { DumpContents, DumpFile } from './contents.ts';
 import { bareRowsAs, takesRowFiles } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import { insertForm } from './send/bare-form.ts';
-import { notExact } from './send/rows-load-data.ts';
+import { notExact } from './send/rows-as-inserts.ts';
 
 const FILES_AT_A_TIME = 16;
 
@@ -39,7 +40,7 @@ export async function refuseRowFiles(
 
 async function refuseUnlessInsert(file: DumpFile): Promise<void> {
   const { path, codec, rows } = file;
-  for await (const { bytes } of readStatements(decodedChunks(path, codec), { path })) {
+  for await (const { bytes } of readStatements(dataText(decodedChunks(path, codec)), { path })) {
     const read = statementKind(bytes) === 'load-data' ? readLoadData(bytes) : undefined;
     // Of one that is no such statement more is said when it is to be sent.
     if (read === undefined || rows === undefined) continue;

@@ -9,7 +9,7 @@
  */
 import { setMaxListeners } from 'node:events';
 
-import { must, ToolError } from '../base/errors.ts';
+import { must } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
 import { sum } from '../base/numbers.ts';
 import type { DumpContents, DumpFile, DumpTable } from './contents.ts';
@@ -27,7 +27,8 @@ import { ReadyQueue } from './tables/ready-queue.ts';
 import type { StallWatch } from './stall.ts';
 import { schemaWorker } from './tables/schema-workers.ts';
 import type { CreatedTable } from './tables/schema-workers.ts';
-import { statementLimits } from './send/row-statement.ts';
+import { IgnoredErrors } from './send/ignored-errors.ts';
+import { statementLimits } from './send/statement-limits.ts';
 import { TableRewriter } from './send/table-rewriter.ts';
 import { RowWarnings } from './send/warnings.ts';
 import type { LoadSessions } from './session.ts';
@@ -81,6 +82,7 @@ export async function loadTables(run: TablesRun): Promise<TablesResult> {
       startsEmpty: isMadeEmpty(run, table),
       rewriter: rewriting === undefined ? undefined : new TableRewriter(table, rewriting),
       bareRowsAs: bareRowsAs(options, run.sessions.server),
+      ignored: new IgnoredErrors(table, options.ignoreErrors),
       rows: record.wholeRowsOf(table), // those of a file in work follow when it is taken up
       hasVanished: false,
     };
@@ -241,13 +243,8 @@ class TablesLoader {
   }
 
   private loaded(load: TableLoad): void {
-    const expected = load.table.rows;
-    if (this.run.options.withData && expected !== undefined && load.rows !== expected) {
-      throw new ToolError(
-        'ROWS_DIFFER',
-        `${load.state.label}: the dump has ${expected} rows, ${load.rows} were inserted`,
-      );
-    }
+    const missing = this.run.options.withData ? load.ignored.missing(load.rows) : undefined;
+    if (missing !== undefined) this.run.emit({ type: 'skipped', ...missing });
     if (load.state.hasWaitingKeys) this.builds.add(load);
     else this.finish(load);
     this.countLoaded();

@@ -12,35 +12,17 @@ import { codecSuffix, decodedChunks } from '../../format/codec.ts';
 import { readLoadData } from '../../format/load-data.ts';
 import type { ReadLoadData } from '../../format/load-data.ts';
 import type { Statement } from '../../format/statements.ts';
-import { saying, serverErrno, serverFailure, ServerErrno } from '../../mysql/failure.ts';
+import { serverErrno, serverFailure, ServerErrno } from '../../mysql/failure.ts';
 import type { OkPacket } from '../../mysql/packets.ts';
-import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
-import { insertForm, rowsLayout } from './bare-form.ts';
-import type { StringSettings } from './bare-form.ts';
-import { bareInserts } from './bare-inserts.ts';
-import type { BareInsert } from './bare-inserts.ts';
-import { BarePieces, behindRows, PIECE_BYTES } from './bare-pieces.ts';
-import { hasBackslashEscapes } from './literal-settings.ts';
-import { sendRowStatement } from './row-statement.ts';
-import type { RowStatement } from './row-statement.ts';
+import { rowsLayout } from './bare-form.ts';
+import { BarePieces, behindRows } from './bare-pieces.ts';
+import { LEFT_OUT_BY_IGNORE } from './ignored-errors.ts';
+import type { BareFiles, BareRowsRun, SentBareRows } from './bare-run.ts';
+import { insertRows } from './rows-as-inserts.ts';
 import { RowsRefused } from './rows-run.ts';
-import type { RowsRun } from './rows-run.ts';
-
-export type BareRowsRun = Pick<RowsRun, 'file' | 'limits' | 'warnings' | 'onSent' | 'onRead' | 'bareRowsAs'> & {
-  /** Rows at the beginning of the file that are committed already. */
-  readonly skipRows: number;
-};
-
-export interface SentRows {
-  /** Of the file. */
-  readonly passed: number;
-  /** That the server stored. */
-  readonly stored: number;
-  /** There are no more. */
-  readonly isLast: boolean;
-}
+import type { SentRows as JudgedRows } from './warnings.ts';
 
 /** What a server says that does not let clients send files. */
 export const LOCAL_INFILE_REFUSED: ReadonlySet<number> = new Set([
@@ -60,18 +42,15 @@ export async function* sendBareRows(
   session: Session,
   run: BareRowsRun,
   statement: Statement,
-): AsyncGenerator<SentRows> {
+): AsyncGenerator<SentBareRows> {
   const read = readLoadData(statement.bytes);
   if (read === undefined || statement.rest !== undefined) throw unknown(run.file, statement);
   const rows = rowsOf(run.file, read);
   const files = { read, rows };
-  yield* run.bareRowsAs === 'insert' ? insertRows(session, run, files) : loadRows(session, run, files);
-}
-
-/** The statement, and the file that it names. */
-interface BareFiles {
-  readonly read: ReadLoadData;
-  readonly rows: DumpFile;
+  // Of what LOAD DATA has stored nothing could be taken back.
+  const isOneByOne = run.ignored.areAny && run.keepsRefused;
+  const asInserts = run.bareRowsAs === 'insert' || isOneByOne;
+  yield* asInserts ? insertRows(session, run, files) : loadRows(session, run, files);
 }
 
 /** The file beside the statement, which must be the one that the statement names; it may have been unpacked since. */
@@ -88,11 +67,9 @@ function rowsOf(file: DumpFile, { fileName }: ReadLoadData): DumpFile {
   });
 }
 
-async function* loadRows(
-  session: Session,
-  { warnings, onSent, onRead, skipRows }: BareRowsRun,
-  { read, rows }: BareFiles,
-): AsyncGenerator<SentRows> {
+async function* loadRows(session: Session, run: BareRowsRun, files: BareFiles): AsyncGenerator<SentBareRows> {
+  const { read, rows } = files;
+  const { onSent, onRead, skipRows, ignored, ignoredRows } = run;
   const layout = rowsLayout(read);
   const text = decodedChunks(rows.path, rows.codec, { onRead });
   const pieces = new BarePieces(behindRows(text, layout, { name: rows.name, rows: skipRows }), layout);
@@ -101,28 +78,39 @@ async function* loadRows(
     for (let hasMore = await pieces.hasMore(); hasMore;) {
       const sql = done === 0 ? read.sql : read.sqlWithoutHeader;
       const ok = await execute(session, { sql, read, rows }, told(pieces.next(), onSent));
-      const counts = countsOf(ok, rows.name);
-      refuseSkipped(rows, read, counts);
-      if (counts.warnings > 0) {
-        const place = `${rows.name}, rows as they follow each other${done === 0 ? '' : ` behind row ${done}`}`;
-        const from = done;
-        await warnings.judge(session, {
-          what: rows.name,
-          place: () => Promise.resolve(place),
-          warnings: counts.warnings,
-          read: () => ({
-            columns: read.values.map(({ column }) => column),
-            rows: readBareRows(decodedChunks(rows.path, rows.codec), read.separators, read.headerLines + from),
-          }),
-        });
+      const counts = loadedCounts(ok, rows.name);
+      const { records: passed, skipped } = counts;
+      try {
+        refuseSkipped(rows, read, counts);
+        if (counts.warnings > 0) await run.warnings.judge(session, loaded(files, counts, done));
+      } catch (error) {
+        // INSERT statements then say which rows are to be left out.
+        throw ignored.areAny ? new RowsRefused() : error;
       }
-      done += counts.records;
+      const place = `${rows.name}, rows ${done + 1} to ${done + passed}`;
+      if (skipped > 0) await ignoredRows.add(skipped, () => Promise.resolve(place), LEFT_OUT_BY_IGNORE);
+      done += passed;
       hasMore = await pieces.hasMore();
-      yield { passed: counts.records, stored: counts.records - counts.skipped, isLast: !hasMore };
+      yield { passed, stored: passed - skipped, isLast: !hasMore };
     }
   } finally {
     await pieces.close();
   }
+}
+
+/** Rows behind the first `done` of the file. */
+function loaded({ read, rows }: BareFiles, { warnings }: LoadCounts, done: number): JudgedRows {
+  const { separators, headerLines, values } = read;
+  const place = `${rows.name}, rows as they follow each other${done === 0 ? '' : ` behind row ${done}`}`;
+  return {
+    what: rows.name,
+    place: () => Promise.resolve(place),
+    warnings,
+    read: () => ({
+      columns: values.map(({ column }) => column),
+      rows: readBareRows(decodedChunks(rows.path, rows.codec), separators, headerLines + done),
+    }),
+  };
 }
 
 async function* told(chunks: AsyncIterable<Buffer>, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
@@ -145,47 +133,6 @@ async function execute(
   }
 }
 
-async function* insertRows(session: Session, run: BareRowsRun, { read, rows }: BareFiles): AsyncGenerator<SentRows> {
-  const { limits, onRead, skipRows } = run;
-  const settings = await stringSettings(session);
-  const form = insertForm(read, settings);
-  if (form === undefined) throw notExact(run.file, rows);
-  const statementLimits = { ...limits, longestBytes: undefined, backslashEscapes: settings.backslashEscapes };
-  const text = decodedChunks(rows.path, rows.codec, { onRead });
-  const options = { name: rows.name, maxStatementBytes: limits.maxBytes, skipRows };
-  let sent = { passed: 0, stored: 0, bytes: 0 };
-  for await (const insert of bareInserts(text, form, options)) {
-    const onSent = (bytes: number): void => {
-      sent.bytes += bytes;
-      run.onSent(bytes);
-    };
-    sent.stored += await sendRowStatement(session, { ...run, limits: statementLimits, onSent }, placed(rows, insert));
-    sent.passed += insert.rows;
-    if (sent.bytes < PIECE_BYTES) continue;
-    yield { ...sent, isLast: false };
-    sent = { passed: 0, stored: 0, bytes: 0 };
-  }
-  yield { ...sent, isLast: true };
-}
-
-function placed({ name }: DumpFile, { firstRow, rows, bytes, rest }: BareInsert): RowStatement {
-  const what = rows === 1 ? `${name}, row ${firstRow}` : `${name}, rows ${firstRow} to ${firstRow + rows - 1}`;
-  return {
-    bytes,
-    rest,
-    what,
-    place: (at) => Promise.resolve(at === undefined ? what : `${name}, row ${firstRow + at.row - 1}`),
-  };
-}
-
-/** The file's own SET statements may have changed them. */
-async function stringSettings(session: Session): Promise<StringSettings> {
-  return saying('reading sql_mode', async () => {
-    const [sqlMode = '', charset = ''] = await textRow(session, 'SELECT @@sql_mode, @@character_set_client');
-    return { backslashEscapes: hasBackslashEscapes(sqlMode), charset };
-  });
-}
-
 export interface LoadCounts {
   readonly records: number;
   readonly deleted: number;
@@ -194,7 +141,7 @@ export interface LoadCounts {
 }
 
 /** What the answer to a LOAD DATA statement says of its rows, which came from `what`. */
-export function countsOf({ info }: OkPacket, what: string): LoadCounts {
+export function loadedCounts({ info }: OkPacket, what: string): LoadCounts {
   const found = /^Records: (\d+) +Deleted: (\d+) +Skipped: (\d+) +Warnings: (\d+)/.exec(info);
   if (found === null) throw new ToolError('INTERNAL', `the server did not say what it made of ${what}: "${info}"`);
   const [records = 0, deleted = 0, skippedRows = 0, warnings = 0] = found.slice(1).map(Number);
@@ -209,15 +156,6 @@ function refuseSkipped({ name }: DumpFile, { duplicates }: ReadLoadData, counts:
     'ROWS_DIFFER',
     `of ${counts.records} rows of ${name} the server skipped ${counts.skipped} and replaced ${counts.deleted}: their keys are there already`,
     { hint: 'nothing of them was committed; load into an empty table (see --drop-table)' },
-  );
-}
-
-/** Of rows that LOAD DATA is needed for. */
-export function notExact(file: DumpFile, rows: DumpFile): ToolError {
-  return new ToolError(
-    'LOAD_FAILED',
-    `${file.name}: no INSERT is known to say the same as its LOAD DATA statement, and the rows of ${rows.name} cannot be sent as a file`,
-    { hint: 'SET GLOBAL local_infile = 1 on the target, for the time of the load, without --load-method=insert' },
   );
 }
 

@@ -9,7 +9,7 @@
 import type { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import { serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
-import { countsOf, LOCAL_INFILE_REFUSED } from './rows-load-data.ts';
+import { loadedCounts, LOCAL_INFILE_REFUSED } from './rows-load-data.ts';
 import { RowsRefused } from './rows-run.ts';
 import type { RowsRun } from './rows-run.ts';
 import type { StatementSource } from './statement-source.ts';
@@ -57,7 +57,7 @@ export async function sendRewritten(
     const last = number + Math.max(sent.statements, 1) - 1;
     throw serverFailure(`loading ${run.file.name}, rows of its statements ${number} to ${last}`, error);
   });
-  const { records, deleted, skipped, warnings } = countsOf(ok, run.file.name);
+  const { records, deleted, skipped, warnings } = loadedCounts(ok, run.file.name);
   if (records !== sent.rows || deleted + skipped + warnings > 0) throw new RowsRefused();
   return sent;
 }

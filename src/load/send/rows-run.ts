@@ -1,7 +1,8 @@
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
-import type { StatementLimits } from './row-statement.ts';
+import type { IgnoredErrors } from './ignored-errors.ts';
+import type { StatementLimits } from './statement-limits.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 import type { RowWarnings } from './warnings.ts';
 
@@ -33,6 +34,9 @@ export interface RowsRun {
   readonly onTakenBack: () => void;
   readonly onRead: (storedBytes: number) => void;
   readonly warnings: RowWarnings;
+  readonly ignored: IgnoredErrors;
+  /** Of a statement that was refused the rows in front of the bad one stay. */
+  readonly keepsRefused: boolean;
   /** Runs a SET statement of the file. */
   readonly set: (session: Session, sql: Buffer) => Promise<OkPacket>;
   readonly limits: StatementLimits;

@@ -11,12 +11,14 @@ import { revealBody } from '../../format/code.ts';
 import { decodedChunks } from '../../format/codec.ts';
 import { SpareBuffers } from '../../format/plain-reader.ts';
 import { NAMES_DISGUISED } from '../../format/data-names.ts';
+import { dataText } from '../../format/data-text.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import type { DumpFile } from '../contents.ts';
+import { IgnoredRows } from './ignored-errors.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
 import { RowsRefused } from './rows-run.ts';
@@ -49,7 +51,8 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
   try {
     await new FileSender(session, { ...run, commit }).send();
   } catch (error) {
-    if (!(error instanceof RowsRefused)) throw error;
+    // As INSERT statements, the rows to be ignored can be told from the others.
+    if (!(error instanceof RowsRefused) && !run.ignored.has(error)) throw error;
     await saying(`taking back rows of ${run.file.name}`, () => session.execute('ROLLBACK'));
     run.rewriter?.giveUp();
     run.onTakenBack();
@@ -68,6 +71,8 @@ class FileSender {
   private open = { statements: 0, rows: 0, bytes: 0 };
   /** It was said that more would follow what is committed. */
   private isToBeTold = false;
+  /** Of these. */
+  private readonly ignoredRows = new IgnoredRows();
   private isDisguised = false;
   private readsRows = false;
 
@@ -87,7 +92,7 @@ class FileSender {
     if (isRewritten) this.rewriter = rewriter;
     const text = decodedChunks(file.path, file.codec, { onRead, buffers: CHUNKS });
     const source = new StatementSource(
-      readStatements(text, { path: file.path, onSpent: (chunk) => CHUNKS.give(chunk) }),
+      readStatements(dataText(text), { path: file.path, onSpent: (chunk) => CHUNKS.give(chunk) }),
     );
     try {
       for (let next = await source.peek(); next !== undefined; next = await source.peek()) {
@@ -127,7 +132,11 @@ class FileSender {
       const sent = await sendRewritten(session, { ...run, source, rewriter, room: this.room, text }, rewritten);
       return this.count(sent.statements, sent.rows);
     }
-    const rows = await sendRowStatement(session, run, statementOf(run.file, statement));
+    const rows = await sendRowStatement(
+      session,
+      { ...run, ignoredRows: this.ignoredRows },
+      statementOf(run.file, statement),
+    );
     source.take();
     this.count(1, rows);
   }
@@ -135,7 +144,8 @@ class FileSender {
   private async sendBareRows(statement: Statement): Promise<void> {
     this.readsRows = true;
     const { session, run } = this;
-    for await (const { passed, stored, isLast } of sendBareRows(session, { ...run, skipRows: this.skip }, statement)) {
+    const bare = { ...run, ignoredRows: this.ignoredRows, skipRows: this.skip };
+    for await (const { passed, stored, isLast } of sendBareRows(session, bare, statement)) {
       this.count(passed, stored);
       if (!isLast) await this.commit(false);
     }
@@ -172,6 +182,7 @@ class FileSender {
     const { statements, rows } = this.open;
     if (statements > 0 || (isWhole && this.isToBeTold)) await this.run.commit({ statements, rows, isWhole });
     this.isToBeTold = !isWhole;
+    this.run.ignored.commit(this.ignoredRows);
     this.open = { statements: 0, rows: 0, bytes: 0 };
   }
 }

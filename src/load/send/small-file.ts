@@ -4,11 +4,12 @@
  */
 import { decodedChunks } from '../../format/codec.ts';
 import { NAMES_DISGUISED } from '../../format/data-names.ts';
+import { dataText } from '../../format/data-text.ts';
 import type { SpareBuffers } from '../../format/plain-reader.ts';
 import { RowScanner, ScanEvent } from '../../format/row-scanner.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { DumpFile } from '../contents.ts';
-import type { StatementLimits } from './row-statement.ts';
+import type { StatementLimits } from './statement-limits.ts';
 
 export interface SmallFile {
   readonly settings: readonly Buffer[];
@@ -43,7 +44,7 @@ export async function readSmallFile(
   const onSpent = (chunk: Buffer): void => buffers.give(chunk);
   const text = decodedChunks(file.path, file.codec, { buffers });
   const options = { path: file.path, maxBufferedBytes: MAX_BYTES, onSpent };
-  for await (const { bytes: borrowed, rest } of readStatements(text, options)) {
+  for await (const { bytes: borrowed, rest } of readStatements(dataText(text), options)) {
     totalBytes += borrowed.length;
     if (rest !== undefined || totalBytes > MAX_BYTES) return undefined;
     const bytes = Buffer.from(borrowed);

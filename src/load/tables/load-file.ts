@@ -11,6 +11,7 @@ import { sendRows } from '../send/rows-sql.ts';
 import type { RowsRun } from '../send/rows-run.ts';
 import { FileCommits } from './file-commits.ts';
 import type { Lane, LaneRun } from './lane.ts';
+import { hasTransactions } from './table-load.ts';
 import type { TableLoad } from './table-load.ts';
 
 export interface RowsLoad extends LaneRun {
@@ -75,9 +76,10 @@ function isUndone(error: unknown): boolean {
 export function rowsOf(
   { progress, sessions, statementsPerTransaction }: RowsLoad,
   { number }: Lane,
-  { warnings, limits, rewriter, bareRowsAs }: TableLoad,
+  load: TableLoad,
   file: DumpFile,
 ): Omit<RowsRun, 'skipStatements' | 'commit'> {
+  const { warnings, ignored, limits, rewriter, bareRowsAs } = load;
   return {
     file,
     statementsPerTransaction,
@@ -85,6 +87,8 @@ export function rowsOf(
     onTakenBack: () => progress.takeBack(number),
     onRead: (storedBytes) => progress.read(file, storedBytes),
     warnings,
+    ignored,
+    keepsRefused: !hasTransactions(load),
     set: async (session, sql) => (await sessions.modes.execute(session, sql)).ok,
     limits,
     rewriter,

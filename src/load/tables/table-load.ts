@@ -2,7 +2,8 @@ import { quoteQualified } from '../../schema/names.ts';
 import { hasRows, isTransactional } from '../../schema/table.ts';
 import type { DumpFile, DumpTable } from '../contents.ts';
 import type { SetAside } from '../keys.ts';
-import type { StatementLimits } from '../send/row-statement.ts';
+import type { IgnoredErrors } from '../send/ignored-errors.ts';
+import type { StatementLimits } from '../send/statement-limits.ts';
 import type { TableRewriter } from '../send/table-rewriter.ts';
 import type { RowWarnings } from '../send/warnings.ts';
 import type { TableState } from './table-state.ts';
@@ -20,6 +21,7 @@ export interface TableLoad {
   readonly startsEmpty: boolean;
   readonly rewriter: TableRewriter | undefined;
   readonly bareRowsAs: 'load-data' | 'insert';
+  readonly ignored: IgnoredErrors;
   /** Rows committed so far. */
   rows: number;
   /** The server said that there is no such table after rows of it were committed: they may be gone with it. */

@@ -85,6 +85,11 @@ test.each([
   expect(request.notices).toEqual(notices);
 });
 
+test('errors to be ignored', () => {
+  expect(run('--ignore-errors=1062, 1452').options.ignoreErrors).toEqual([1062, 1452]);
+  expect(() => run('--ignore-errors', '1062;1452')).toThrow('--ignore-errors: "1062;1452" is not allowed; give error');
+});
+
 test('--no-schema is --no-schemas', () => {
   expect(run('--no-schema')).toMatchObject({
     options: { withSchemas: false },
