@@ -52,7 +52,7 @@ export interface LoadData {
   readonly backslashEscapes?: boolean | undefined;
 }
 
-/** A statement that was read, as it is to be sent. Names are as they stand, in their quotes, bytes as Latin-1. */
+/** A statement that was read, as it is to be sent. Names of columns are as they stand, in their quotes, bytes as Latin-1. */
 export interface ReadLoadData extends Pick<LoadData, 'fileName' | 'separators'> {
   readonly sql: Buffer;
   /** For rows that the lines in front of them are gone from. */
@@ -158,7 +158,8 @@ export function readLoadData(statement: Buffer): ReadLoadData | undefined {
   if (found === null) return undefined;
   const [, before = '', fileName = '', duplicates, table = '', charset = 'binary', format = '', ...others] = found;
   const [fieldEnd = '', enclosure = '', escape = '', lineStart = '', lineEnd = '', ...parts] = others;
-  const [lines, behind = '', targets = '', set = ''] = parts;
+  const [lines, written = '', targets = '', set = ''] = parts;
+  const behind = withPlainVariables(written, targets);
   const sql = (header: string): Buffer =>
     Buffer.from(`${before} CHARACTER SET ${charset}${format}${header}${behind}`, 'latin1');
   return {
@@ -178,6 +179,14 @@ export function readLoadData(statement: Buffer): ReadLoadData | undefined {
     headerLines: Number(lines ?? 0),
     values: readValues(targets, set),
   };
+}
+
+/** mydumper calls variables as the columns, which servers do not read under SET NAMES binary where a name is not ASCII. */
+function withPlainVariables(text: string, targets: string): string {
+  const names: readonly string[] = targets.match(new RegExp(TARGET, 'gs')) ?? [];
+  return text.replaceAll(new RegExp(TARGET, 'gs'), (each) =>
+    each.startsWith('@') ? `@v${names.indexOf(each)}` : each,
+  );
 }
 
 function readValues(targets: string, set: string): ReadValue[] {

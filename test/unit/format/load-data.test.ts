@@ -72,14 +72,17 @@ test("is read as mydumper wrote it; rows of no character set are bytes, not what
     "LOAD DATA LOCAL INFILE 'shop.t.00000.dat' INTO TABLE `t` FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' " +
     "LINES STARTING BY '' TERMINATED BY '\\n' (`id`,@j,@b)SET `j`=CONVERT(@j USING UTF8MB4),`b`=UNHEX(@b)";
   const read = readLoadData(Buffer.from(theirs));
-  expect(read?.sql.toString()).toBe(theirs.replace('`t` FIELDS', '`t` CHARACTER SET binary FIELDS'));
+  const sent = theirs.replaceAll('@j', '@v1').replaceAll('@b', '@v2');
+  expect(read?.sql.toString()).toBe(sent.replace('`t` FIELDS', '`t` CHARACTER SET binary FIELDS'));
   expect(read).toMatchObject({
     separators: LOAD_DATA_SEPARATORS,
     headerLines: 0,
     values: [{ column: 'id' }, { column: undefined }, { uses: [{ name: '`b`', before: 'UNHEX(', behind: ')' }] }],
   });
   const withCharset = theirs.replace('`t` FIELDS', '`t` CHARACTER SET latin1 FIELDS');
-  expect(readLoadData(Buffer.from(withCharset))?.sql.toString()).toBe(withCharset);
+  expect(readLoadData(Buffer.from(withCharset))?.sql.toString()).toBe(
+    sent.replace('`t` FIELDS', '`t` CHARACTER SET latin1 FIELDS'),
+  );
   // mydumper 0.11
   const replacing = withCharset.replace("' INTO", "' REPLACE INTO");
   expect(readLoadData(Buffer.from(replacing))).toMatchObject({
