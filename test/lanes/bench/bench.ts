@@ -7,17 +7,28 @@ import type { Request } from './request.ts';
 import { CommandFailed, ourCommand, runDump } from './run-dump.ts';
 import type { Scratch } from './scratch.ts';
 
-export interface Item {
+interface AnyItem {
   /** For `--only`. */
   readonly name: string;
   /** One line for `--help`. */
   readonly describe: string;
-  readonly lane: LaneName;
   /** Runs only when it is named. */
   readonly isOptIn?: boolean;
+}
+
+export interface ServerItem extends AnyItem {
+  readonly lane: LaneName;
   /** Leaves its figures with its section. */
   readonly run: (server: TestServer, bench: Bench) => Promise<void>;
 }
+
+/** One that needs no server. */
+export interface LocalItem extends AnyItem {
+  readonly lane?: undefined;
+  readonly run: (server: undefined, bench: Bench) => Promise<void>;
+}
+
+export type Item = ServerItem | LocalItem;
 
 export interface Section {
   readonly title: string;

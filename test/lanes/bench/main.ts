@@ -11,12 +11,14 @@ import { findProgram } from '../../support/servers/command.ts';
 import { startServer } from '../../support/servers.ts';
 import type { LaneName, ManagedServer } from '../../support/servers.ts';
 import { Bench, failureList } from './bench.ts';
-import type { Item } from './bench.ts';
+import type { ServerItem } from './bench.ts';
 import { choose, helpText, parseRequest } from './request.ts';
 import type { Request } from './request.ts';
 import { Scratch } from './scratch.ts';
 import { comparisons } from './sections/comparisons.ts';
 import { cost } from './sections/cost.ts';
+import { dispatch } from './sections/dispatch.ts';
+import { loadMemory } from './sections/load-memory.ts';
 import { loads } from './sections/loads.ts';
 import { memory } from './sections/memory.ts';
 import { veryManyTables } from './sections/very-many-tables.ts';
@@ -29,7 +31,7 @@ const MYSQL_ARGUMENTS = ['--explain-format=TRADITIONAL', '--innodb-redo-log-capa
 const MARIADB_ARGUMENTS = ['--open-files-limit=65535'];
 
 async function main(request: Request): Promise<void> {
-  const sections = [comparisons(), memory(), cost(), veryManyTables(), loads()];
+  const sections = [comparisons(), memory(), cost(), veryManyTables(), loads(), loadMemory(), dispatch()];
   const all = sections.flatMap(({ items }) => items);
   if (request.isHelp) return void process.stdout.write(helpText(all));
   const items = choose(all, request.only);
@@ -43,11 +45,17 @@ async function main(request: Request): Promise<void> {
   const servers: ManagedServer[] = [];
   const settings: string[] = [];
   try {
-    for (const lane of new Set(items.map((item) => item.lane))) {
+    for (const item of items) {
+      if (item.lane !== undefined) continue;
+      bench.say(`${item.name}:`);
+      await item.run(undefined, bench);
+    }
+    const onServers = items.filter((item): item is ServerItem => item.lane !== undefined);
+    for (const lane of new Set(onServers.map((item) => item.lane))) {
       const server = await start(lane, bench);
       servers.push(server);
       settings.push(await describeServer(server));
-      for (const item of items.filter((each) => each.lane === lane)) await run(item, server, bench);
+      for (const item of onServers.filter((each) => each.lane === lane)) await run(item, server, bench);
       await server.kill(); // its files go last, like the dumps: see scratch.ts
     }
   } finally {
@@ -73,7 +81,7 @@ function start(lane: LaneName, { say }: Bench): Promise<ManagedServer> {
   return startServer(lane, { bufferPoolBytes: BUFFER_POOL_BYTES, extraArgs, log: say });
 }
 
-async function run(item: Item, server: ManagedServer, bench: Bench): Promise<void> {
+async function run(item: ServerItem, server: ManagedServer, bench: Bench): Promise<void> {
   bench.say(`${item.name}:`);
   await item.run(server, bench);
 }
