@@ -2,8 +2,8 @@
  * Split: a statement of rows that is longer than the target takes, as several that are not.
  *
  * In: the bytes of one INSERT or REPLACE, as they come. Out: statements with the same opening and the same rows in the
- * same order, each at most `maxBytes` long. Held in memory are at most about 8 MiB and one chunk; a row longer than
- * that leaves as it comes.
+ * same order, each at most `maxBytes` long. Held in memory are at most about 2 MiB, joined once, and one chunk; a row longer
+ * than that leaves as it comes.
  */
 import { ToolError } from '../../base/errors.ts';
 import { RowScanner, ScanEvent } from '../../format/row-scanner.ts';
@@ -17,8 +17,8 @@ export interface SplitOptions {
 /** A statement, or one that leaves in parts: they are to be read to their end before the next statement is asked for. */
 export type SplitStatement = Buffer | AsyncIterable<Buffer>;
 
-/** What the split holds in memory, as many bytes as the reader of statements does. */
-const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+/** What the split holds in memory. Statements need not be longer: the server does not take rows any faster. */
+const MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
 const COMMA = Buffer.from(',');
 
 /** One row is longer than the target takes; who catches it knows the file and the limit's name. */
