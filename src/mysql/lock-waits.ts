@@ -3,7 +3,8 @@
  *
  * Rows: InnoDB knows both sides. Metadata locks (a table's definition, LOCK TABLES, FLUSH TABLES WITH READ LOCK): MySQL knows
  * both sides; MariaDB only tells that somebody waits, unless its plugin metadata_lock_info is installed, and then who
- * holds which table. So there the holders are guessed: `mayHold` says who is in a transaction, or in the same database.
+ * holds which table. So there the holders are guessed: those in the same database, then those in a transaction, then those
+ * that have done nothing for longest.
  */
 import { describeError } from '../base/errors.ts';
 import { ServerErrno, serverErrno } from './failure.ts';
@@ -52,6 +53,9 @@ interface Pair {
 const STATEMENT_CHARACTERS = 80;
 /** "Waiting for table metadata lock", "Waiting for global read lock", …; not for the client's next bytes. */
 const WAITING = /^waiting for (?!client)/i;
+
+/** "system user", "event_scheduler": the server's own. */
+const SYSTEM = /^(?:system user|event_scheduler)$/;
 
 const MYSQL_PAIRS: readonly string[] = [
   // By transactions: the thread of a lock is the one that made it explicit, which may be the one that waits.
@@ -148,10 +152,11 @@ class Reader {
     const holders = others.filter(({ id }) => known.has(id));
     if (holders.length > 0) return holders;
     const inTransaction = new Set((await this.rows(IN_TRANSACTION)).map(([id]) => Number(id)));
-    const sharesDatabase = ({ database }: ServerProcess): boolean => database !== '' && database === waiter.database;
+    const likelihood = ({ id, database }: ServerProcess): number =>
+      (database !== '' && database === waiter.database ? 2 : 0) + (inTransaction.has(id) ? 1 : 0);
     return others
-      .filter((each) => !WAITING.test(each.state) && (inTransaction.has(each.id) || sharesDatabase(each)))
-      .sort((a, b) => Number(sharesDatabase(b)) - Number(sharesDatabase(a)));
+      .filter(({ state, command, user }) => !WAITING.test(state) && command !== 'Daemon' && !SYSTEM.test(user))
+      .sort((a, b) => likelihood(b) - likelihood(a) || b.seconds - a.seconds);
   }
 }
 
