@@ -45,6 +45,11 @@ test('what of the dump is loaded', () => {
   expect(() => run('-x', 'a++')).toThrow('--regex: cannot take "a++"');
 });
 
+test('how many connections load, and how many of them one table', () => {
+  expect(run('-t', '16', '--max-threads-per-table', '2').options).toMatchObject({ threads: 16, maxThreadsPerTable: 2 });
+  expect(() => run('--max-threads-per-table', '0')).toThrow('--max-threads-per-table');
+});
+
 test('what to load and where', () => {
   expect(run('-s', 'shop', '-B', 'shop_test', '--no-data', '--no-schemas', '-q', '50').options).toMatchObject({
     sourceDatabase: 'shop',
