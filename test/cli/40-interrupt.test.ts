@@ -111,7 +111,8 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
               try {
                 await held;
                 running.kill(signal);
-                expectFailure(await running.ended, code, name, [`(${signal})`]);
+                const words = [`(${signal})`, 'the same command with --resume goes on'];
+                expectFailure(await running.ended, code, name, words);
                 release();
                 await expectNoneOf(onTarget, who.user);
               } finally {
