@@ -11,7 +11,7 @@ import { defineConfig } from 'rolldown';
 
 /** As deep as dist/src/cli, from where package.json is found. */
 const DIRECTORY = 'dist/bundle/cli';
-const KERNELS = ['insert.wasm', 'bare.wasm', 'rows-from-insert.wasm', 'insert-from-rows.wasm'];
+const KERNELS = ['insert.wasm', 'bare.wasm', 'rows-from-insert.wasm', 'insert-from-rows.wasm', 'hash.wasm'];
 
 export default defineConfig({
   input: {

@@ -13,6 +13,7 @@ import { schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { PRIVATE_FILE_MODE, writeSmallFile } from '../format/files.ts';
 import { accountsFileName } from '../format/names.ts';
+import { storedHashOf } from '../kernel/stored-hash.ts';
 import { isConnectionLost, saying, ServerErrno, serverErrno, serverWords } from '../mysql/failure.ts';
 import { hasHexHashes, textRow } from '../mysql/server.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -52,7 +53,7 @@ export async function writeAccounts(
     const name = accountsFileName(options.codec);
     writeSmallFile(options.directory, name, stored, PRIVATE_FILE_MODE); // holds the hashes of passwords
     return {
-      file: { name, storedBytes: stored.length, bytes: text.length, rows: 0 },
+      file: { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 },
       accounts: { written, excluded: listed.excluded.map(quoteAccount) },
     };
   });

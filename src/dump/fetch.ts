@@ -12,7 +12,8 @@ import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { notNull } from './chunk/chunk.ts';
 import type { KeyValues } from './chunk/chunk.ts';
-import { tableReference } from './chunk/source.ts';
+import { behindName } from './chunk/source.ts';
+import { quoteQualified } from '../schema/names.ts';
 import { rowForm } from './row-form.ts';
 import type { DataTask, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 import { DataWriter } from './write.ts';
@@ -52,10 +53,18 @@ export async function fetchChunk(
 }
 
 export function selectStatement(task: DataTask): string {
-  const columns = task.columns.map(({ expression }) => expression).join(',');
-  const { window, extract } = task;
   // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.
-  const rows = `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${rowsOf(task)}`;
+  return `SELECT /*M! SQL_NO_CACHE */ ${selectList(task)} FROM ${quoteQualified(task.database, task.table)}${selectRest(task)}`;
+}
+
+export function selectList({ columns }: Pick<DataTask, 'columns'>): string {
+  return columns.map(({ expression }) => expression).join(',');
+}
+
+/** What stands behind the table's name. */
+export function selectRest(task: DataTask): string {
+  const { window, extract } = task;
+  const rows = rowsOf(task);
   if (window !== undefined) return `${rows} ORDER BY ${window.order} LIMIT ${window.skip}, ${window.rows}`;
   return extract?.limit === undefined ? rows : `${rows} LIMIT ${extract.limit}`;
 }
@@ -69,17 +78,18 @@ function isFull({ window }: DataTask, files: readonly WrittenFile[]): boolean {
 async function keyBehind(session: Session, task: DataTask): Promise<KeyValues | undefined> {
   const { window } = task;
   if (window === undefined) return undefined;
-  const key = `SELECT ${window.key} FROM ${rowsOf(task)} ORDER BY ${window.order} LIMIT ${window.skip + window.rows}, 1`;
+  const rows = `${quoteQualified(task.database, task.table)}${rowsOf(task)}`;
+  const key = `SELECT ${window.key} FROM ${rows} ORDER BY ${window.order} LIMIT ${window.skip + window.rows}, 1`;
   const [row] = (await session.query(key)).rows;
   return row && notNull(row);
 }
 
-/** From the table's name to the condition. */
-function rowsOf({ database, table, partition, withHistory, index, where, extract }: DataTask): string {
+/** From behind the table's name to the condition. */
+function rowsOf({ partition, withHistory, index, where, extract }: DataTask): string {
   const partitions = partition === undefined ? extract?.partitions : [partition];
   const conditions = [where, ...(extract?.conditions ?? [])].filter((each) => each !== undefined);
   const condition = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
-  return `${tableReference({ database, table, partitions, withHistory, index })}${condition}`;
+  return `${behindName({ partitions, withHistory, index })}${condition}`;
 }
 
 async function warned(session: Session, doing: string, warnings: number): Promise<ToolError> {

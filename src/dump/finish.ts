@@ -11,15 +11,17 @@ import type { Notes } from '../base/notes.ts';
 import { sum } from '../base/numbers.ts';
 import { flushDirectory } from '../format/directory.ts';
 import { publishFile, writeSmallFile } from '../format/files.ts';
-import { manifestChunks } from '../format/manifest.ts';
-import type { ManifestEntry } from '../format/manifest.ts';
+import { HASHES_VERSION, manifestChunks } from '../format/manifest.ts';
+import type { ManifestFile } from '../format/manifest.ts';
 import { metadataChunks } from '../format/metadata.ts';
 import type { MetadataTable } from '../format/metadata.ts';
 import { MANIFEST_NAME, METADATA_NAME, NOT_UPDATED_NAME } from '../format/names.ts';
+import { storedHashOf } from '../kernel/stored-hash.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import { quoteQualified } from '../schema/names.ts';
 import type { DumpedAccounts } from './accounts.ts';
 import type { FilesByTask } from './crew.ts';
+import { manifestEntries } from './finish/manifest-entries.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import { LOAD_SQL_MODE } from './session.ts';
@@ -50,8 +52,9 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   const { options, server, snapshot, plan } = work;
   const { directory } = options;
   const written = sortOut(work.files, work.accounts);
-  if (options.updatedSinceDays !== undefined) noteUnchanged(directory, plan);
+  const notes = options.updatedSinceDays === undefined ? [] : [noteUnchanged(directory, plan)];
   await flushDirectory(directory);
+  const metadata = metadataText(work, written);
   const head = {
     tool: 'tsdump',
     startedAt: work.startedAt.toISOString(),
@@ -60,26 +63,49 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     sqlMode: server.sqlMode,
     lowerCaseTableNames: Number(server.variables.get('lower_case_table_names')),
     statementBytes: options.maxStatementBytes,
+    hashes: HASHES_VERSION,
   };
-  await publishFile(directory, MANIFEST_NAME, manifestChunks(head, manifestEntries(work, written)));
-  const metadata = {
-    startedAt: work.startedAt,
+  const entries = manifestEntries({
+    plan,
+    dataByTable: written.dataByTable,
+    others: [fileOf(METADATA_NAME, metadata), ...notes, ...written.definitions.map(listed)],
+    tasks: work.files.keys(),
+    skipped: work.notes.skipped,
+  });
+  await publishFile(directory, MANIFEST_NAME, manifestChunks(head, entries));
+  await publishFile(directory, METADATA_NAME, [metadata]);
+  return summarize(work, written);
+}
+
+/** Made before the manifest, which has its hash, and written after it, which it declares whole. */
+function metadataText({ options, snapshot, plan, startedAt }: FinishedWork, written: Written): Buffer {
+  const chunks = metadataChunks({
+    startedAt,
     finishedAt: new Date(),
     sqlMode: LOAD_SQL_MODE,
     needsLocalInfile: options.bareRows !== undefined,
     position: snapshot.position,
     tables: metadataTables(plan, written, options),
     maxStatementBytes: longestOf([...written.dataByTable.values()].flat()),
-  };
-  await publishFile(directory, METADATA_NAME, metadataChunks(metadata));
-  return summarize(work, written);
+  });
+  return Buffer.concat([...chunks]);
 }
 
 /** mydumper's list of the tables that were not dumped, theirs not even by definition; ours lack their rows. */
-function noteUnchanged(directory: string, { tables }: DumpPlan): void {
+function noteUnchanged(directory: string, { tables }: DumpPlan): ManifestFile {
   const unchanged = tables.filter(({ table }) => table.isUnchanged === true);
   const lines = unchanged.map(({ table }) => `${table.database}.${table.name}\n`);
-  writeSmallFile(directory, NOT_UPDATED_NAME, Buffer.from(lines.join('')));
+  const text = Buffer.from(lines.join(''));
+  writeSmallFile(directory, NOT_UPDATED_NAME, text);
+  return fileOf(NOT_UPDATED_NAME, text);
+}
+
+function listed({ name: file, storedBytes, xxh3 }: WrittenFile): ManifestFile {
+  return { file, storedBytes, xxh3 };
+}
+
+function fileOf(file: string, text: Buffer): ManifestFile {
+  return { file, storedBytes: text.length, xxh3: storedHashOf(text) };
 }
 
 function sortOut(files: FilesByTask, accounts: DumpedAccounts | undefined): Written {
@@ -97,18 +123,6 @@ function sortOut(files: FilesByTask, accounts: DumpedAccounts | undefined): Writ
   }
   for (const list of dataByTable.values()) list.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { dataByTable, definitions };
-}
-
-function* manifestEntries(work: FinishedWork, { dataByTable, definitions }: Written): Generator<ManifestEntry> {
-  const { plan, notes } = work;
-  for (const { name } of plan.databases) yield { database: name, encoded: plan.names.database(name) };
-  for (const { storedBytes, name } of definitions) yield { file: name, storedBytes };
-  for (const { table } of plan.tables) {
-    const files = dataByTable.get(quoteQualified(table.database, table.name)) ?? [];
-    const encoded = plan.names.table(table.database, table.name);
-    yield { table: table.name, database: table.database, encoded, rows: sum(files.map(({ rows }) => rows)), files };
-  }
-  for (const { what, why } of notes.skipped) yield { skipped: what, why };
 }
 
 function* metadataTables(plan: DumpPlan, { dataByTable }: Written, options: DumpOptions): Generator<MetadataTable> {

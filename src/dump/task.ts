@@ -108,6 +108,10 @@ export type Task = DataTask | DefinitionTask;
 export interface WrittenFile {
   readonly name: string;
   readonly storedBytes: number;
+  /** Of the stored bytes; see kernel/stored-hash.ts. */
+  readonly xxh3: string;
+  /** Of a data file: the sum of the hashes of its rows; see kernel/assembly/row-hash.ts. */
+  readonly rowHash?: string;
   /** Text before compression. */
   readonly bytes: number;
   /** Rows in a data file; 0 for definitions. */

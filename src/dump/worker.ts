@@ -8,6 +8,7 @@ import { codeFile, schemaFile } from '../format/code.ts';
 import { compressBlock } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
 import { COMPRESSED_WINDOWS, RowKernel, PLAIN_WINDOWS } from '../kernel/kernel.ts';
+import { storedHashOf } from '../kernel/stored-hash.ts';
 import { connect, loadDriver } from '../mysql/connect.ts';
 import { saying } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
@@ -162,6 +163,6 @@ async function writeDefinition(setup: WorkerSetup, { name, text, codeObjects }: 
   const { directory, codec, compressLevel } = setup;
   const stored = codec === 'none' ? text : await compressBlock(text, codec, compressLevel);
   writeSmallFile(directory, name, stored);
-  const written = { name, storedBytes: stored.length, bytes: text.length, rows: 0 };
+  const written = { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 };
   return codeObjects === 0 ? written : { ...written, codeObjects };
 }

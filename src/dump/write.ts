@@ -9,6 +9,8 @@ import { ToolError } from '../base/errors.ts';
 import { compressBlock } from '../format/codec.ts';
 import { AtomicFile, writeSmallFile } from '../format/files.ts';
 import { fileName } from '../format/names.ts';
+import { hexadecimal, storedHashOf } from '../kernel/stored-hash.ts';
+import type { StoredHash } from '../kernel/stored-hash.ts';
 import { Stop } from '../kernel/kernel.ts';
 import type { RowKernel } from '../kernel/kernel.ts';
 import type { RowSink } from '../mysql/session.ts';
@@ -21,6 +23,7 @@ const FREE = Promise.resolve();
 
 interface OpenFile {
   readonly file: AtomicFile;
+  readonly hash: StoredHash;
   /** Text given to the file so far. */
   bytes: number;
   /** kernel.rows when the file began. */
@@ -44,6 +47,8 @@ export class DataWriter implements RowSink {
   /** Rows and text of the file being filled, which is created with its first full window. */
   private fileBytes = 0;
   private fileFirstRow = 0;
+  /** kernel.hashOfRows when that file began. */
+  private hashOfRowsBefore = 0n;
 
   /** The kernel is told already what rows it will get. */
   constructor(setup: WorkerSetup, task: DataTask, { kernel, form }: { kernel: RowKernel; form: RowForm }) {
@@ -83,6 +88,7 @@ export class DataWriter implements RowSink {
   async abort(): Promise<void> {
     await Promise.allSettled(this.windowFree);
     await Promise.allSettled(this.committed);
+    this.open?.hash.drop();
     this.open?.file.abort();
   }
 
@@ -128,8 +134,17 @@ export class DataWriter implements RowSink {
     writeSmallFile(directory, name, stored);
     this.setup.counters[Counter.STORED_BYTES]! += stored.length;
     this.count(text.length);
-    const { longestStatementBytes } = this;
-    const file = { name, storedBytes: stored.length, bytes: text.length, rows, longestStatementBytes };
+    const hash = this.kernel.beginStoredHash();
+    hash.add(stored);
+    const file = {
+      name,
+      storedBytes: stored.length,
+      xxh3: hash.end(),
+      rowHash: this.takeRowHash(),
+      bytes: text.length,
+      rows,
+      longestStatementBytes: this.longestStatementBytes,
+    };
     if (this.form.statementBeside === undefined) return [file];
     await this.writeBeside(name);
     return [file, ...(await Promise.all(this.finished))];
@@ -158,8 +173,10 @@ export class DataWriter implements RowSink {
     const rows = this.kernel.rows - open.firstRow;
     const { file } = open;
     const { longestStatementBytes } = this;
+    const rowHash = this.takeRowHash();
     const finished = open.written.then(() => {
-      return { name: file.name, storedBytes: file.storedBytes, bytes: open.bytes, rows, longestStatementBytes };
+      const { name, storedBytes } = file;
+      return { name, storedBytes, xxh3: open.hash.end(), rowHash, bytes: open.bytes, rows, longestStatementBytes };
     });
     const committed = finished.then(() => file.commit());
     leaveToAwaiter(committed);
@@ -182,8 +199,8 @@ export class DataWriter implements RowSink {
     const name = this.nameOf('sql');
     writeSmallFile(directory, name, stored);
     const longestStatementBytes = statement.length;
-    const written = { name, storedBytes: stored.length, bytes: text.length, rows: 0, longestStatementBytes };
-    this.finished.push(Promise.resolve(written));
+    const written = { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 };
+    this.finished.push(Promise.resolve({ ...written, longestStatementBytes }));
   }
 
   /** Hands a window to the file, by way of the compressor; the promise settles when the window is free again. */
@@ -200,14 +217,25 @@ export class DataWriter implements RowSink {
     return open.written;
   }
 
-  private store(bytes: Uint8Array, { file }: OpenFile): void {
+  /** Plain text is hashed where it lies, while it is in the core's cache. */
+  private store(bytes: Uint8Array, { file, hash }: OpenFile): void {
+    hash.add(bytes);
     file.write(bytes);
     this.setup.counters[Counter.STORED_BYTES]! += bytes.length;
   }
 
   private createFile(): OpenFile {
     const file = AtomicFile.create(this.setup.directory, this.nameOf(this.form.file));
-    return { file, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
+    const hash = this.kernel.beginStoredHash();
+    return { file, hash, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
+  }
+
+  /** Of the rows since the last call. */
+  private takeRowHash(): string {
+    const { hashOfRows } = this.kernel;
+    const rowHash = hexadecimal(hashOfRows - this.hashOfRowsBefore);
+    this.hashOfRowsBefore = hashOfRows;
+    return rowHash;
   }
 
   private nameOf(form: 'sql' | 'dat'): string {

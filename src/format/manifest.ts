@@ -1,10 +1,13 @@
 /**
  * `tsdump-manifest.jsonl`: what a dump consists of, file by file, so that a loader can tell before it begins that a
- * file is missing, too many or of a wrong size. One JSON value a line, written and read line by line.
+ * file is missing, too many or of a wrong size, and anybody that bytes or rows are others than those that were written. One JSON
+ * value a line, written and read line by line.
  *
  * Readers pass over lines and keys they do not know: later versions may say more without a new version number. Other
  * tools ignore the file (myloader 1.0 with a warning).
  */
+
+import { createHash } from 'node:crypto';
 
 import { ToolError } from '../base/errors.ts';
 import type { BinlogPosition } from '../base/events.ts';
@@ -12,6 +15,8 @@ import { textLines } from './lines.ts';
 
 const FORMAT = 'tsdump-manifest';
 const VERSION = 1;
+/** Of the definitions of hashes in FORMAT.md. Whoever changes one of them counts on; a reader passes over hashes it does not know. */
+export const HASHES_VERSION = 1;
 const CHUNK_CHARACTERS = 64 * 1024;
 
 export interface ManifestHead {
@@ -27,6 +32,8 @@ export interface ManifestHead {
   readonly lowerCaseTableNames?: number | undefined;
   /** A statement with several rows is not longer than this. */
   readonly statementBytes?: number | undefined;
+  /** {@link HASHES_VERSION} of the writer: every file has its hashes, and so has the manifest. Absent: there are none. */
+  readonly hashes?: number | undefined;
 }
 
 export interface ManifestDatabase {
@@ -44,6 +51,26 @@ export interface ManifestDataFile {
   readonly bytes: number;
   /** No statement of it is longer, the semicolon not counted. One longer than `statementBytes` holds a single row. */
   readonly longestStatementBytes?: number | undefined;
+  /** Of the stored bytes. */
+  readonly xxh3?: string | undefined;
+  /** The sum of the hashes of its rows; absent where there are none. */
+  readonly rowHash?: string | undefined;
+}
+
+/** A column as the source knew it. */
+export interface ManifestColumn {
+  readonly name: string;
+  /** "int unsigned", "enum('a','b')", … */
+  readonly type: string;
+  /** Its character set; absent: it is no text. */
+  readonly charset?: string | undefined;
+}
+
+/** What a table was read in, a SELECT each; their rows are in the files with the same part number. */
+export interface ManifestChunk {
+  readonly part: number;
+  /** What stands behind the table's name: " WHERE …"; empty: all rows. */
+  readonly rest: string;
 }
 
 export interface ManifestTable {
@@ -52,6 +79,11 @@ export interface ManifestTable {
   readonly database: string;
   readonly encoded: string;
   readonly rows: number;
+  readonly columns?: readonly ManifestColumn[] | undefined;
+  /** What stands between SELECT and FROM: what the rows' hashes are of. */
+  readonly select?: string | undefined;
+  /** Absent: the rows of the table were not read. */
+  readonly chunks?: readonly ManifestChunk[] | undefined;
   readonly files: readonly ManifestDataFile[];
 }
 
@@ -59,6 +91,8 @@ export interface ManifestTable {
 export interface ManifestFile {
   readonly file: string;
   readonly storedBytes: number;
+  /** Of the stored bytes. */
+  readonly xxh3?: string | undefined;
 }
 
 /** Something that was asked for and is not in the dump. */
@@ -69,18 +103,22 @@ export interface ManifestSkipped {
 
 export type ManifestEntry = ManifestDatabase | ManifestTable | ManifestFile | ManifestSkipped;
 
-/** The manifest as bytes, in chunks of about 64 KiB. Counts files, tables and rows for its last line. */
+/** The manifest as bytes, in chunks of about 64 KiB. Counts files, tables and rows for its last line, and hashes all before it. */
 export function* manifestChunks(head: ManifestHead, entries: Iterable<ManifestEntry>): Generator<Buffer> {
   let text = line({ format: FORMAT, version: VERSION, ...head });
   const counts = new Counts();
+  const hash = createHash('sha256');
   for (const entry of entries) {
     counts.add(entry);
     text += line(entry);
     if (text.length < CHUNK_CHARACTERS) continue;
-    yield Buffer.from(text);
+    const chunk = Buffer.from(text);
+    hash.update(chunk);
+    yield chunk;
     text = '';
   }
-  yield Buffer.from(text + line({ end: true, ...counts.total() }));
+  hash.update(text);
+  yield Buffer.from(text + line({ end: true, ...counts.total(), sha256: hash.digest('hex') }));
 }
 
 function line(value: object): string {
@@ -126,11 +164,12 @@ export async function readManifest(chunks: AsyncIterable<Buffer>, path: string):
     const hint = 'use the version of tsload that belongs to the tsdump which wrote it, or a later one';
     throw new ToolError('DUMP_DAMAGED', `${path} has version ${String(head['version'])}, not ${VERSION}`, { hint });
   }
-  return { head: head as unknown as ManifestHead, entries: entriesOf(lines, path) };
+  return { head: head as unknown as ManifestHead, entries: entriesOf(first.value, lines, path) };
 }
 
-async function* entriesOf(lines: AsyncIterable<string>, path: string): AsyncGenerator<ManifestEntry> {
+async function* entriesOf(head: string, lines: AsyncIterable<string>, path: string): AsyncGenerator<ManifestEntry> {
   const counts = new Counts();
+  const hash = createHash('sha256').update(`${head}\n`);
   let number = 1;
   let end: Record<string, unknown> | undefined;
   for await (const text of lines) {
@@ -138,6 +177,7 @@ async function* entriesOf(lines: AsyncIterable<string>, path: string): AsyncGene
     if (end !== undefined) throw damaged(path, number, 'follows the last line');
     const value = parsed(text, path, number);
     if (value['end'] === true) end = value;
+    else hash.update(`${text}\n`);
     const entry = entryOf(value);
     if (entry === undefined) continue;
     if (!isSound(entry)) throw damaged(path, number, `is not whole: ${text.slice(0, 100)}`);
@@ -149,6 +189,9 @@ async function* entriesOf(lines: AsyncIterable<string>, path: string): AsyncGene
   const agrees = end['files'] === total.files && end['tables'] === total.tables && end['rows'] === total.rows;
   if (!agrees)
     throw damaged(path, number, `counts ${JSON.stringify(end)}, but the lines hold ${JSON.stringify(total)}`);
+  const isHashed = (JSON.parse(head) as ManifestHead).hashes !== undefined || end['sha256'] !== undefined;
+  if (isHashed && end['sha256'] !== hash.digest('hex'))
+    throw damaged(path, number, 'does not have the hash of the lines before it: one of them was changed');
 }
 
 function parsed(text: string, path: string, number: number): Record<string, unknown> {

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
-
 import type { Separators } from '../base/separators.ts';
+import { compiled } from './compiled.ts';
 import { bareForms, formTable, insertForms } from './forms.ts';
 import type { ValueKind } from './forms.ts';
 import { specialNibbles } from './separators.ts';
+import { HashArena } from './stored-hash.ts';
+import type { HashExports, StoredHash } from './stored-hash.ts';
 
 /**
  * The only door to the WebAssembly kernels: rows → INSERT statements, rows → bare rows. A kernel instance has its own memory
@@ -15,12 +16,13 @@ import { specialNibbles } from './separators.ts';
 export const Stop = { NEED_INPUT: 0, NEED_ROOM: 1, END_OF_ROWS: 2, FILE_FULL: 3, MALFORMED: 4 } as const;
 export type Stop = (typeof Stop)[keyof typeof Stop];
 
-interface KernelExports {
+interface KernelExports extends HashExports {
   readonly inAt: WebAssembly.Global;
   readonly outAt: WebAssembly.Global;
   readonly rowStart: WebAssembly.Global;
   readonly packetLeft: WebAssembly.Global;
   readonly rows: WebAssembly.Global;
+  readonly hashOfRows: WebAssembly.Global;
   readonly longestStatement: WebAssembly.Global;
   memoryStart(): number;
   begin(columns: number, forms: number, opening: number, openingBytes: number, maxStatementBytes: number): void;
@@ -68,10 +70,6 @@ export function compileBareKernel(): WebAssembly.Module {
   return compiled('bare.wasm');
 }
 
-function compiled(name: string): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL(`./${name}`, import.meta.url)));
-}
-
 export interface InsertLayout {
   /** One a column. */
   readonly kinds: readonly ValueKind[];
@@ -92,6 +90,7 @@ export interface BareLayout {
 export class RowKernel {
   private readonly memory: WebAssembly.Memory;
   private readonly exports: KernelExports;
+  private readonly hashes: HashArena;
   private bytes: Uint8Array;
   private readonly inputStart: number;
   private readonly outputStart: number;
@@ -107,7 +106,8 @@ export class RowKernel {
     this.memory = new WebAssembly.Memory({ initial: 1 });
     const instance = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.exports = instance.exports as unknown as KernelExports;
-    this.inputStart = align(this.exports.memoryStart());
+    this.hashes = new HashArena(this.exports, this.memory, align(this.exports.memoryStart()));
+    this.inputStart = align(this.hashes.end);
     this.outputStart = align(this.inputStart + INPUT_BYTES + INPUT_SLACK);
     this.windows = windows;
     this.windowBytes = windows.bytes;
@@ -128,6 +128,11 @@ export class RowKernel {
     return this.exports.rows.value as number;
   }
 
+  /** The sum of their hashes modulo 2^64, see assembly/row-hash.ts: the order of the rows does not count. */
+  get hashOfRows(): bigint {
+    return this.exports.hashOfRows.value as bigint;
+  }
+
   /** Of the statements ended since `begin`; without semicolon. */
   get longestStatementBytes(): number {
     return this.exports.longestStatement.value as number;
@@ -136,6 +141,11 @@ export class RowKernel {
   /** Text in the current window, in bytes. */
   get pendingBytes(): number {
     return (this.exports.outAt.value as number) - this.windowStart;
+  }
+
+  /** The hash of a file. What lies in the output windows is hashed where it is. */
+  beginStoredHash(): StoredHash {
+    return this.hashes.begin();
   }
 
   /** Starts a result set in output window 0. No window of an earlier one may still be in use. */

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-
 /**
  * The kernel that rewrites rows of INSERT statements as LOAD DATA reads them, between tabs and newlines, special bytes behind
  * backslashes. What a literal is has to be known for certain; a statement with anything else is refused as a whole.
  */
+
+import { compiled } from './compiled.ts';
 
 /** Literals by what they are to a server, one bit each; a column takes some of them. */
 export const Literal = {
@@ -83,7 +83,7 @@ const OUTPUT_BYTES = 4 * 65_536;
 
 /** Compiles the kernel. */
 export function compileRewritingKernel(): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL('./rows-from-insert.wasm', import.meta.url)));
+  return compiled('rows-from-insert.wasm');
 }
 
 /** One instance works on one statement at a time, from {@link begin} to {@link end}. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
+import { editManifest } from '../support/manifest.ts';
 import { dropDatabase, laneServers, uniqueName, withConnection, withDatabase } from '../support/lanes.ts';
 import { dataFilesOf, dropEverywhere, failureOf, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 
@@ -137,14 +138,8 @@ async function edit(directory: string, database: string, change: (text: string) 
   const after = change(before);
   expect(after).not.toBe(before);
   await writeFile(path, after, 'latin1');
-  const manifest = join(directory, 'tsdump-manifest.jsonl');
   const { size } = await stat(path);
-  const text = await readFile(manifest, 'utf8');
-  await writeFile(
-    manifest,
-    text
-      .split('\n')
-      .map((line) => (line.includes(`"${name}"`) ? line.replace(/"storedBytes":\d+/, `"storedBytes":${size}`) : line))
-      .join('\n'),
+  await editManifest(directory, (line) =>
+    line.includes(`"${name}"`) ? line.replace(/"storedBytes":\d+/, `"storedBytes":${size}`) : line,
   );
 }

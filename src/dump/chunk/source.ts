@@ -23,9 +23,14 @@ export interface RowSource {
 }
 
 /** What stands behind FROM: "`db`.`t` PARTITION (`p`, `q`) FORCE INDEX (`k`)", each part where there is one. */
-export function tableReference({ database, table, partitions, withHistory = false, index }: RowSource): string {
+export function tableReference(source: RowSource): string {
+  return quoteQualified(source.database, source.table) + behindName(source);
+}
+
+/** What stands behind the table's name. */
+export function behindName({ partitions, withHistory = false, index }: Omit<RowSource, 'database' | 'table'>): string {
   const part = partitions === undefined ? '' : ` PARTITION (${partitions.map(quoteName).join(', ')})`;
   const history = withHistory ? ' FOR SYSTEM_TIME ALL' : '';
   const hint = index === undefined ? '' : ` FORCE INDEX (${quoteName(index)})`;
-  return `${quoteQualified(database, table)}${part}${history}${hint}`;
+  return `${part}${history}${hint}`;
 }

@@ -22,8 +22,8 @@ const ENTRIES: readonly ManifestEntry[] = [
   { skipped: 'table `shop`.`remote`', why: 'its server does not answer' },
 ];
 
-function written(entries: readonly ManifestEntry[] = ENTRIES): string {
-  return Buffer.concat([...manifestChunks(HEAD, entries)]).toString();
+function written(entries: readonly ManifestEntry[] = ENTRIES, head = HEAD): string {
+  return Buffer.concat([...manifestChunks(head, entries)]).toString();
 }
 
 async function read(text: string): Promise<{ head: ManifestHead; entries: ManifestEntry[] }> {
@@ -41,7 +41,9 @@ describe('a manifest', () => {
     const { head, entries } = await read(written());
     expect(head).toMatchObject({ ...HEAD });
     expect(entries).toEqual(ENTRIES);
-    expect(written().trimEnd().split('\n').at(-1)).toBe('{"end":true,"files":2,"tables":1,"rows":3}');
+    expect(written().trimEnd().split('\n').at(-1)).toMatch(
+      /^{"end":true,"files":2,"tables":1,"rows":3,"sha256":"[0-9a-f]{64}"}$/,
+    );
   });
 
   it('cut anywhere is damaged', async () => {
@@ -59,8 +61,18 @@ describe('a manifest', () => {
     }
   });
 
-  it('may say more than this version knows', async () => {
+  it('of a dump with hashes is damaged when any character is another', async () => {
+    const text = written(ENTRIES, { ...HEAD, hashes: 1 });
+    expect((await read(text)).entries).toEqual(ENTRIES);
+    for (let at = 0; at < text.length - 1; at += 1) {
+      const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
+      await expect(read(changed), `changed at ${at}`).rejects.toMatchObject({ code: 'DUMP_DAMAGED' });
+    }
+  });
+
+  it('may say more than this version knows, and less', async () => {
     const text = written()
+      .replace(/,"sha256":"\w+"/, '')
       .replace('\n', '\n{"unheard":["a"]}\n')
       .replace('"storedBytes":340', '"storedBytes":340,"hash":"x"');
     expect((await read(text)).entries).toHaveLength(ENTRIES.length);

@@ -1,0 +1,16 @@
+/** What the manifest says, changed by somebody who takes care that its hash still fits. */
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const MANIFEST = 'tsdump-manifest.jsonl';
+
+/** `change`: a line to another. */
+export async function editManifest(directory: string, change: (line: string) => string): Promise<void> {
+  const path = join(directory, MANIFEST);
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').map(change);
+  const end = JSON.parse(lines.pop() ?? '') as object;
+  const before = lines.map((line) => `${line}\n`).join('');
+  const sha256 = createHash('sha256').update(before).digest('hex');
+  await writeFile(path, `${before}${JSON.stringify({ ...end, sha256 })}\n`);
+}
