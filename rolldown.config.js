@@ -11,7 +11,14 @@ import { defineConfig } from 'rolldown';
 
 /** As deep as dist/src/cli, from where package.json is found. */
 const DIRECTORY = 'dist/bundle/cli';
-const KERNELS = ['insert.wasm', 'bare.wasm', 'rows-from-insert.wasm', 'insert-from-rows.wasm', 'hash.wasm'];
+const KERNELS = [
+  'insert.wasm',
+  'bare.wasm',
+  'rows-from-insert.wasm',
+  'insert-from-rows.wasm',
+  'hash.wasm',
+  'count-rows.wasm',
+];
 
 export default defineConfig({
   input: {
@@ -19,6 +26,8 @@ export default defineConfig({
     tsload: 'dist/src/cli/tsload.js',
     // By the name under which src/dump/crew.ts starts it.
     worker: 'dist/src/dump/worker.js',
+    // And src/verify/crew.ts.
+    'check-worker': 'dist/src/verify/check-worker.js',
   },
   platform: 'node',
   external: [/^@mongodb-js\/zstd/], // a native addon

@@ -14,7 +14,8 @@ import { finishDump } from './dump/finish.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';
 import { checkPrivileges } from './dump/privileges.ts';
-import { fileHeader, prepareDumpSession } from './dump/session.ts';
+import { fileHeader } from './dump/session.ts';
+import { prepareToRead } from './mysql/reading.ts';
 import { DumpSessions } from './dump/sessions.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
@@ -56,7 +57,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       const server = await saying('looking at the server', () => inspectServer(main));
       const { product, versionText } = server;
       emit({ type: 'server', product, version: versionText, where: describeTarget(options.connection) });
-      await saying('preparing a session', () => prepareDumpSession(main, server));
+      await saying('preparing a session', () => prepareToRead(main, server));
       await crew.open(server);
       const { beginSnapshot, redo } = crew;
       const common = { options, server, signal, emit: tell };

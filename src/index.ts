@@ -52,6 +52,9 @@ export { dump } from './dump.ts';
 export type { DumpRun } from './dump.ts';
 export { load } from './load.ts';
 export type { LoadRun } from './load.ts';
+export { verify } from './verify.ts';
+export type { VerifyRun } from './verify.ts';
+export { verifyAgainst } from './verify/against.ts';
 
 export type { Separators } from './base/separators.ts';
 export { DEFAULT_STATEMENT_BYTES } from './dump/options.ts';
@@ -60,6 +63,7 @@ export { DEFAULT_LOCK } from './dump/snapshot/options.ts';
 export type { LockMode, LockOptions } from './dump/snapshot/options.ts';
 export { DEFAULT_STATEMENTS_PER_TRANSACTION } from './load/options.ts';
 export type { DropTableMode, KeyTime, LoadMethod, LoadOptions } from './load/options.ts';
+export type { AgainstOptions, VerifyOptions } from './verify/options.ts';
 export type { ConnectionOptions, TlsOptions } from './mysql/options.ts';
 export type { Parts, TableRule, TableSettings } from './schema/filter/table-rules.ts';
 export type { CodecName } from './format/codec.ts';
@@ -70,9 +74,12 @@ export type { ErrorCode } from './base/errors.ts';
 export type {
   AccountsDumped,
   AccountsLoaded,
+  AgainstSummary,
   BinlogPosition,
+  Difference,
   DumpSummary,
   Emit,
+  Finding,
   LeftOut,
   LoadSummary,
   ObjectKind,
@@ -80,4 +87,5 @@ export type {
   Progress,
   RunEvent,
   Skipped,
+  VerifySummary,
 } from './base/events.ts';

@@ -126,6 +126,59 @@ export interface DumpSummary {
   readonly skipped: readonly Skipped[];
 }
 
+/** Something in a dump that is not as it was written. */
+export interface Finding {
+  /** Undefined: no single file has it. */
+  readonly file: string | undefined;
+  /** What is wrong: behind the file's name it makes a sentence. */
+  readonly what: string;
+}
+
+/** What a dump was found to be. */
+export interface VerifySummary {
+  readonly directory: string;
+  /** That were read, from their first byte to their last. */
+  readonly files: number;
+  readonly tables: number;
+  readonly rows: number;
+  /** Text before compression. */
+  readonly bytes: number;
+  readonly storedBytes: number;
+  /** What the dump says of itself: the hash of each file, the size of each, or no more than how many rows its tables have. */
+  readonly basis: 'hashes' | 'sizes' | 'rows';
+  /** Empty: all is as it was written, as far as the basis goes. */
+  readonly findings: readonly Finding[];
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Something that a server has otherwise than the dump. */
+export interface Difference {
+  /** Qualified and quoted, as on the server. */
+  readonly table: string;
+  /** Behind the table's name it makes a sentence. */
+  readonly what: string;
+  /** Of the first rows that differ, where they are known. */
+  readonly keys?: readonly string[] | undefined;
+}
+
+/** What a server was found to have of a dump. */
+export interface AgainstSummary {
+  readonly directory: string;
+  /** "user@host:port" */
+  readonly where: string;
+  readonly tables: number;
+  /** SELECTs whose rows were hashed. */
+  readonly chunks: number;
+  /** That the server has in them. */
+  readonly rows: number;
+  readonly differences: readonly Difference[];
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+  readonly skipped: readonly Skipped[];
+}
+
 /** What a finished load was. */
 export interface LoadSummary {
   readonly directory: string;

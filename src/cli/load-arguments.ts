@@ -23,6 +23,8 @@ import type { LoadThreadsValues } from './options/load-threads.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
+import { addLoadVerifyOption, isToBeVerified } from './options/verify.ts';
+import type { LoadVerifyValues } from './options/verify.ts';
 import { addForeignOptions } from './mydumper-options.ts';
 import { resolveArguments } from './resolve.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
@@ -39,6 +41,7 @@ interface LoadValues
     KeyValues,
     LoadMethodValues,
     IgnoreErrorsValues,
+    LoadVerifyValues,
     ReportValues {
   readonly directory?: string;
   readonly database?: string;
@@ -54,8 +57,13 @@ interface LoadValues
   readonly queriesPerTransaction: number;
 }
 
+export interface LoadRequest extends LoadOptions {
+  /** The rows are read back and compared. */
+  readonly isVerified: boolean;
+}
+
 /** @throws ToolError USAGE with one line that says what was given and what is allowed. */
-export function parseLoadArguments(argv: readonly string[], surroundings: Surroundings): Request<LoadOptions> {
+export function parseLoadArguments(argv: readonly string[], surroundings: Surroundings): Request<LoadRequest> {
   const spelt = spellOutBare(spellOutKeyTimes(argv), ['-o', '--drop-table'], 'DROP');
   const answer = resolveArguments(['myloader', 'tsload'], () => loadCommand(surroundings), spelt, surroundings);
   if ('text' in answer) return { kind: 'print', text: answer.text };
@@ -87,6 +95,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       loadMethod: values.loadMethod,
       ignoreErrors: values.ignoreErrors,
       statementsPerTransaction: values.queriesPerTransaction,
+      isVerified: isToBeVerified(values),
     },
   };
 }
@@ -145,7 +154,7 @@ function loadCommand(surroundings: Surroundings) {
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
   addIgnoreErrorsOption(command);
-  addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command)));
+  addLoadVerifyOption(addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command))));
   addReportOptions(addSourceOptions(command), surroundings);
   return addForeignOptions(command).addHelpText(
     'after',
@@ -153,6 +162,7 @@ function loadCommand(surroundings: Surroundings) {
 Examples:
   tsload -d /backups/today -u root -p              everything into a new server
   tsload -d shop -s shop -B shop_test -oDROP -t 8  one database, as another
+  tsload verify -d /backups/today                  is it whole? asks no server
 ${HELP_END}`,
   );
 }

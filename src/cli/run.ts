@@ -28,7 +28,8 @@ import { surroundingsOf } from './surroundings.ts';
 import { titleWithout } from './title.ts';
 
 interface WithConnection {
-  readonly connection: ConnectionOptions;
+  /** Absent: no server is asked. */
+  readonly connection?: ConnectionOptions | undefined;
 }
 
 interface WithSkipped {
@@ -42,6 +43,8 @@ export interface Program<Options extends WithConnection, Summary extends WithSki
   readonly summaryLines: (summary: Summary) => string[];
   /** The last line of a run that succeeded. */
   readonly done: (options: Options) => string;
+  /** Why a run that came to its end has not succeeded; undefined: it has. */
+  readonly verdict?: (summary: Summary) => ToolError | undefined;
 }
 
 /** Ends the process. */
@@ -56,16 +59,18 @@ export async function runProgram<Options extends WithConnection, Summary extends
     const around = surroundingsOf(program.name);
     const first = program.parse(argv, around);
     if (first.kind === 'print') return await leave(process.stdout, first.text, 0);
-    process.title = titleWithout(first.options.connection.password, program.name, argv);
-    const connection = first.askPassword ? await withPassword(first.options.connection) : first.options.connection;
+    const given = first.options.connection;
+    process.title = titleWithout(given?.password, program.name, argv);
+    const connection = first.askPassword && given !== undefined ? await withPassword(given) : given;
     // What option files say for certain servers is read once the server is known.
-    const server = first.needsServer ? await askServerKind(connection) : undefined;
+    const server = first.needsServer && connection !== undefined ? await askServerKind(connection) : undefined;
     const request = server === undefined ? first : program.parse(argv, { ...around, server });
     if (request.kind === 'print') return await leave(process.stdout, request.text, 0);
-    const options = {
-      ...request.options,
-      connection: { ...request.options.connection, password: connection.password },
-    };
+    const own = request.options.connection;
+    const options =
+      own === undefined
+        ? request.options
+        : { ...request.options, connection: { ...own, password: connection?.password } };
     const reporter = openReporter({
       ...request.report,
       program: program.name,
@@ -107,6 +112,8 @@ async function runReported<Options extends WithConnection, Summary extends WithS
   );
   try {
     const summary = await program.run(options, { emit: reporter.emit, signal });
+    const error = program.verdict?.(summary);
+    if (error !== undefined) return ending.failure(error, { lines: program.summaryLines(summary), summary });
     return ending.success(program.summaryLines(summary), program.done(options), summary);
   } catch (thrown) {
     return ending.failure(signal.aborted ? stopError(signal.reason as ToolError, thrown) : thrown);
@@ -139,14 +146,16 @@ function endingOf(name: string, reporter: Reporter, print: ((result: object) => 
       reporter.end({ isSuccess: left === 0, lines: [...lines, last], fields });
       return exitCode;
     },
-    failure: (thrown: unknown): number => {
+    /** `found`: what a run that came to its end has found. */
+    failure: (thrown: unknown, found: { lines: readonly string[]; summary?: object } = { lines: [] }): number => {
       if (exitCode !== undefined) return exitCode;
       const error = toToolError(thrown);
       exitCode = error.exitCode;
       const { code, stack, hint } = error;
-      print?.({ program: name, status: 'failed', exitCode, code, error: describeError(error), hint });
+      const failed = { program: name, status: 'failed', exitCode, code, error: describeError(error), hint };
+      print?.({ ...failed, ...found.summary });
       const fields = { event: 'failed', exitCode, code, error: describeError(error), stack };
-      reporter.end({ isSuccess: false, lines: failureLines(name, error), fields });
+      reporter.end({ isSuccess: false, lines: [...found.lines, ...failureLines(name, error)], fields });
       return exitCode;
     },
   };

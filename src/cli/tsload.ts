@@ -1,14 +1,9 @@
-/** The command tsload. */
+/** The command tsload: loads a dump or, as `tsload verify`, looks at one. */
 
-import { load } from '../load.ts';
-import { loadSummaryLines } from '../report/summary.ts';
-import { parseLoadArguments } from './load-arguments.ts';
+import { loadProgram } from './load.ts';
 import { runProgram } from './run.ts';
+import { VERIFY } from './verify-arguments.ts';
+import { runVerify } from './verify.ts';
 
-await runProgram({
-  name: 'tsload',
-  parse: parseLoadArguments,
-  run: load,
-  summaryLines: loadSummaryLines,
-  done: ({ directory }) => `tsload finished: everything in ${directory} is loaded`,
-});
+if (process.argv[2] === VERIFY) await runVerify(process.argv);
+await runProgram(loadProgram);

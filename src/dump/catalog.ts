@@ -29,7 +29,7 @@ import {
 } from './catalog/rows.ts';
 import { MIN_CHUNK_BYTES } from './chunk/size.ts';
 import type { DumpOptions } from './options.ts';
-import { readInBytes } from './session.ts';
+import { readInBytes } from '../mysql/reading.ts';
 
 const NONE: readonly never[] = [];
 

@@ -54,11 +54,8 @@ export async function fetchChunk(
 
 export function selectStatement(task: DataTask): string {
   // Only MariaDB reads /*M! */, and only it still has a query cache to be spared.
-  return `SELECT /*M! SQL_NO_CACHE */ ${selectList(task)} FROM ${quoteQualified(task.database, task.table)}${selectRest(task)}`;
-}
-
-export function selectList({ columns }: Pick<DataTask, 'columns'>): string {
-  return columns.map(({ expression }) => expression).join(',');
+  const columns = task.columns.map(({ expression }) => expression).join(',');
+  return `SELECT /*M! SQL_NO_CACHE */ ${columns} FROM ${quoteQualified(task.database, task.table)}${selectRest(task)}`;
 }
 
 /** What stands behind the table's name. */

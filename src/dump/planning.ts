@@ -13,7 +13,7 @@ import type { ServerInfo } from '../mysql/server.ts';
 import type { Row, Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { whyLost } from './loss.ts';
-import { prepareDumpSession } from './session.ts';
+import { prepareToRead } from '../mysql/reading.ts';
 import { lockWaitSeconds } from './snapshot/options.ts';
 
 export interface PlannedTable {
@@ -93,7 +93,7 @@ export class PlanningConnection {
     const session = await connect(this.options, this.signal);
     this.session = session;
     if (this.isClosed) session.destroy('the run has ended');
-    await prepareDumpSession(session, this.server);
+    await prepareToRead(session, this.server);
     await session.execute(`SET SESSION lock_wait_timeout = ${this.lockWaitSeconds}`);
     return session;
   }

@@ -19,7 +19,8 @@ import { routineDefinitions, triggerDefinitions, viewDefinition } from './define
 import type { Definitions } from './define/code.ts';
 import { fetchChunk } from './fetch.ts';
 import { lossOf } from './loss.ts';
-import { beginSnapshot, lettingGo, mayLetGo, prepareDumpSession, widenSendBuffer } from './session.ts';
+import { prepareToRead, widenSendBuffer } from '../mysql/reading.ts';
+import { beginSnapshot, lettingGo, mayLetGo } from './session.ts';
 import { describeObject, describeTask } from './task.ts';
 import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 
@@ -43,7 +44,7 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
       while (lanes.length < setup.sessions) {
         const session = await connect(setup.connection);
         const letsGo = await saying('preparing a session', async () => {
-          await prepareDumpSession(session, server);
+          await prepareToRead(session, server);
           await widenSendBuffer(session, server);
           await session.execute(`SET SESSION lock_wait_timeout = ${setup.lockWaitSeconds}`);
           return mayLetGo(session, server);

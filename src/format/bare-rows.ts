@@ -12,13 +12,17 @@ const KEPT_BYTES = 64;
 /** No separator of anybody is longer. */
 const LOOKAHEAD_BYTES = 256;
 
-/** The rows of a text that LOAD DATA reads, behind so many lines. The chunks may be cut anywhere. */
+/**
+ * The rows of a text that LOAD DATA reads, behind so many lines. The chunks may be cut anywhere. Of each value no more than
+ * `keptBytes` are kept.
+ */
 export async function* readBareRows(
   chunks: AsyncIterable<Buffer>,
   separators: Separators,
   headerLines: number,
+  keptBytes = KEPT_BYTES,
 ): AsyncGenerator<BareRow> {
-  const reader = new BareRowReader(separators);
+  const reader = new BareRowReader(separators, keptBytes);
   let rows = 0;
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -39,6 +43,7 @@ export async function* readBareRows(
 }
 
 class BareRowReader {
+  private readonly keptBytes: number;
   private readonly fieldEnd: Buffer;
   private readonly lineEnd: Buffer;
   private readonly lineStart: Buffer;
@@ -52,7 +57,8 @@ class BareRowReader {
   private isEnclosed = false;
   private isNull = false;
 
-  constructor(separators: Separators) {
+  constructor(separators: Separators, keptBytes: number) {
+    this.keptBytes = keptBytes;
     const { fieldsTerminatedBy, fieldsEnclosedBy, fieldsEscapedBy, linesStartingBy, linesTerminatedBy } = separators;
     this.fieldEnd = Buffer.from(fieldsTerminatedBy, 'latin1');
     this.lineEnd = Buffer.from(linesTerminatedBy, 'latin1');
@@ -104,7 +110,7 @@ class BareRowReader {
 
   private keep(byte: number): void {
     this.isAtValueStart = false;
-    if (this.value.length < KEPT_BYTES) this.value.push(byte);
+    if (this.value.length < this.keptBytes) this.value.push(byte);
   }
 
   private endValue(): void {

@@ -23,6 +23,9 @@ export async function openToRead(path: string): Promise<FileHandle> {
   }
 }
 
+/** Hears of each read: how many bytes, and which. */
+export type OnRead = (storedBytes: number, bytes: Buffer) => void;
+
 export class ByteReader {
   readonly path: string;
   /** The bytes at hand, from {@link offset} on. */
@@ -33,17 +36,17 @@ export class ByteReader {
   /** Holds the window, which ends at `filled`. */
   private buffer: Buffer = Buffer.alloc(0);
   private filled = 0;
-  private readonly onRead: (storedBytes: number) => void;
+  private readonly onRead: OnRead;
   private ended = false;
 
-  private constructor(path: string, handle: FileHandle, onRead: (storedBytes: number) => void) {
+  private constructor(path: string, handle: FileHandle, onRead: OnRead) {
     this.path = path;
     this.handle = handle;
     this.onRead = onRead;
   }
 
   /** Opens a file. Throws DUMP_INCOMPLETE when there is none, STORAGE when the system refuses. */
-  static async open(path: string, onRead: (storedBytes: number) => void = () => {}): Promise<ByteReader> {
+  static async open(path: string, onRead: OnRead = () => {}): Promise<ByteReader> {
     return new ByteReader(path, await openToRead(path), onRead);
   }
 
@@ -81,7 +84,7 @@ export class ByteReader {
       this.ended = bytesRead === 0;
       this.available = this.buffer.subarray(this.filled - kept, this.filled + bytesRead);
       this.filled += bytesRead;
-      this.onRead(bytesRead);
+      this.onRead(bytesRead, this.available.subarray(kept));
     } catch (error) {
       throw readError(error, this.path);
     }

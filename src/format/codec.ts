@@ -11,6 +11,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ByteReader } from './byte-reader.ts';
+import type { OnRead } from './byte-reader.ts';
 import { gzipDecoded } from './gzip-reader.ts';
 import { plainChunks, SpareBuffers } from './plain-reader.ts';
 
@@ -52,8 +53,8 @@ export async function compressBlock(block: Uint8Array, codec: CodecName, level?:
 }
 
 export interface DecodeOptions {
-  /** Called with the number of stored bytes after each read of the file. */
-  readonly onRead?: ((storedBytes: number) => void) | undefined;
+  /** Called with the stored bytes after each read of the file. */
+  readonly onRead?: OnRead | undefined;
   /** To be given back the chunks in them that are done with; without them a chunk may be kept for ever. */
   readonly buffers?: SpareBuffers | undefined;
 }

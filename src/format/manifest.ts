@@ -80,8 +80,8 @@ export interface ManifestTable {
   readonly encoded: string;
   readonly rows: number;
   readonly columns?: readonly ManifestColumn[] | undefined;
-  /** What stands between SELECT and FROM: what the rows' hashes are of. */
-  readonly select?: string | undefined;
+  /** What stands between SELECT and FROM, an expression a value: what the rows' hashes are of. */
+  readonly select?: readonly string[] | undefined;
   /** Absent: the rows of the table were not read. */
   readonly chunks?: readonly ManifestChunk[] | undefined;
   readonly files: readonly ManifestDataFile[];

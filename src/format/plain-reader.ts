@@ -2,6 +2,7 @@
  * Reading files that are not compressed: their bytes in chunks, into buffers that go round where the reader gives them back.
  */
 import { openToRead } from './byte-reader.ts';
+import type { OnRead } from './byte-reader.ts';
 import { readError } from './storage-error.ts';
 
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
@@ -28,17 +29,13 @@ export class SpareBuffers {
 }
 
 /** Throws DUMP_INCOMPLETE when there is no such file, STORAGE when it cannot be read. */
-export async function* plainChunks(
-  path: string,
-  onRead: (storedBytes: number) => void,
-  buffers: SpareBuffers,
-): AsyncGenerator<Buffer> {
+export async function* plainChunks(path: string, onRead: OnRead, buffers: SpareBuffers): AsyncGenerator<Buffer> {
   const handle = await openToRead(path);
   try {
     for (;;) {
       const buffer = buffers.take();
       const bytes = await readInto(handle, buffer, path);
-      onRead(bytes);
+      onRead(bytes, buffer.subarray(0, bytes));
       if (bytes === 0) return buffers.give(buffer);
       yield buffer.subarray(0, bytes);
     }

@@ -1,6 +1,6 @@
 /** What a finished run was, on one screen. Pure: the numbers in, lines out. */
 
-import type { DumpSummary, LeftOut, LoadSummary, Skipped } from '../base/events.ts';
+import type { AgainstSummary, DumpSummary, LeftOut, LoadSummary, Skipped, VerifySummary } from '../base/events.ts';
 import { describePosition } from './event-log.ts';
 import { formatBytes, formatCount, formatCounted, formatSeconds } from './format.ts';
 import { printable, truncate } from './text.ts';
@@ -50,6 +50,48 @@ export function loadSummaryLines(summary: LoadSummary): string[] {
     ...skippedLines(summary.skipped),
   ];
 }
+
+export function verifySummaryLines(summary: VerifySummary): string[] {
+  const { files, tables, seconds, findings, basis } = summary;
+  return [
+    `read ${formatCounted(files, 'file')} of ${formatCounted(tables, 'table')} in ${formatSeconds(seconds)}`,
+    ...factLines([
+      ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, seconds)}`],
+      ['data', `${formatBytes(summary.bytes)} of text${bytesPerSecond(summary.bytes, seconds)}`],
+      ['stored', formatBytes(summary.storedBytes)],
+      ['known', BASES[basis]],
+      ['directory', summary.directory],
+    ]),
+    ...warningLines(summary.warnings),
+    ...listLines(
+      formatCounted(findings.length, 'finding'),
+      findings.map(({ file, what }) => (file === undefined ? what : `${file} ${what}`)),
+    ),
+  ];
+}
+
+export function againstSummaryLines(summary: AgainstSummary): string[] {
+  const { tables, chunks, rows, seconds, differences } = summary;
+  return [
+    `compared ${formatCounted(tables, 'table')} with ${printable(summary.where)} in ${formatSeconds(seconds)}`,
+    ...factLines([
+      ['rows', `${formatCount(rows)} in ${formatCounted(chunks, 'chunk')}${perSecond(rows, seconds)}`],
+      ['compared', 'names, types and character sets of columns; rows by their hashes, as the server prints them'],
+      ['directory', summary.directory],
+    ]),
+    ...warningLines(summary.warnings),
+    ...listLines(
+      formatCounted(differences.length, 'difference'),
+      differences.map(({ table, what }) => `${table} ${what}`),
+    ),
+  ];
+}
+
+const BASES: Readonly<Record<VerifySummary['basis'], string>> = {
+  hashes: 'the hash and the size of each file, the rows of each',
+  sizes: 'the size of each file and its rows, no hashes: an earlier version wrote the dump',
+  rows: 'how many rows each table has; no sizes, no hashes: another program wrote the dump',
+};
 
 function objects({ databases, tables, views, codeObjects }: DumpSummary | LoadSummary): string {
   const counts = [

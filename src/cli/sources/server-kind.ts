@@ -1,7 +1,10 @@
 /** Groups of option files that hold for some servers only: [mydumper_mysql_8], [myloader_session_variables_mariadb_10_11], … */
 
-/** Groups are named for mydumper or for us. */
-export type ProgramNames = readonly [peer: 'mydumper' | 'myloader', own: 'tsdump' | 'tsload'];
+/** Groups are named for mydumper or for us. `tsload verify` has no peer, and other options than tsload. */
+export type ProgramNames = readonly [
+  peer: 'mydumper' | 'myloader' | 'tsload-verify',
+  own: 'tsdump' | 'tsload' | 'tsload-verify',
+];
 
 /** mydumper's words for products. */
 const PRODUCTS = ['percona', 'mariadb', 'tidb', 'dolt', 'google', 'mysql', 'clickhouse', 'rds', 'unknown'] as const;

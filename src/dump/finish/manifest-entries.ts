@@ -10,7 +10,7 @@ import type {
 } from '../../format/manifest.ts';
 import { quoteQualified } from '../../schema/names.ts';
 import type { Table } from '../../schema/table.ts';
-import { selectList, selectRest } from '../fetch.ts';
+import { selectRest } from '../fetch.ts';
 import type { DumpPlan } from '../plan.ts';
 import type { TableWork } from '../plan/table-work.ts';
 import type { DataTask, Task, WrittenFile } from '../task.ts';
@@ -61,19 +61,16 @@ function chunksByTable(tasks: Iterable<Task>): ReadonlyMap<string, readonly Mani
   return new Map([...byTable].map(([key, chunks]) => [key, manifestChunksOf(chunks)]));
 }
 
+/** Without the index that a table is read by: where it has another name, the rows are the same. */
 function manifestChunksOf(tasks: readonly DataTask[]): ManifestChunk[] {
   const byPart = tasks.toSorted((a, b) => a.part - b.part);
-  return byPart.map((task) => ({
-    part: task.part,
-    rest: selectRest(isAlone(task, tasks) ? withoutWindow(task) : task),
-  }));
+  return byPart.map((task) => {
+    const window = isAlone(task, tasks) ? undefined : task.window;
+    return { part: task.part, rest: selectRest({ ...task, window, index: undefined }) };
+  });
 }
 
 /** A window behind which there was nothing was no limit: rows that are behind it some day are no rows of the dump. */
-function withoutWindow(task: DataTask): DataTask {
-  return task.window === undefined ? task : { ...task, window: undefined, index: undefined };
-}
-
 function isAlone({ partition }: DataTask, tasks: readonly DataTask[]): boolean {
   return tasks.length === 1 || tasks.filter((each) => each.partition === partition).length === 1;
 }
@@ -82,7 +79,9 @@ function readAs(
   { data }: TableWork,
   chunks: readonly ManifestChunk[] | undefined,
 ): Pick<ManifestTable, 'select' | 'chunks'> {
-  return data === undefined || chunks === undefined ? {} : { select: selectList(data), chunks };
+  return data === undefined || chunks === undefined
+    ? {}
+    : { select: data.columns.map(({ expression }) => expression), chunks };
 }
 
 /** Tables that are alike share their list of columns, and so this one. */

@@ -5,7 +5,7 @@ import { connect } from '../../mysql/connect.ts';
 import { saying, serverErrno, serverFailure } from '../../mysql/failure.ts';
 import type { ConnectionOptions } from '../../mysql/options.ts';
 import type { Session } from '../../mysql/session.ts';
-import { prepareDumpSession } from '../session.ts';
+import { prepareToRead } from '../../mysql/reading.ts';
 import { TablesApart } from './apart.ts';
 import { qualified, readInventory } from './inventory.ts';
 import type { Inventory, KnownTable, Marks, Selection } from './inventory.ts';
@@ -127,7 +127,7 @@ export class SelectedTables {
 
   private async keepFor(why: string, free: Session, held: HeldLock): Promise<TablesApart> {
     const { server, emit } = this.request;
-    await saying('preparing a session', () => prepareDumpSession(free, server));
+    await saying('preparing a session', () => prepareToRead(free, server));
     this.freeSession = free;
     emit({ type: 'warning', message: `${HELD_FOR_APART} (${why})` });
     return new TablesApart({ ...held, tables: this.tablesApart.map(qualified), emit });

@@ -13,7 +13,7 @@
  * This is AssemblyScript: a dialect that compiles to WebAssembly. Its only caller is ../kernel.ts.
  */
 
-import { addToRow, dropRow, endRow as endRowInPieces, hashOfRow, isInPieces } from "./row-hash";
+import { beginRowHashes, hashEndOfRow, hashFrom, hashRows, hashUpTo } from "./row-hash";
 import { highVector, lowVector, nibbleVector } from "./special-bytes";
 import {
   beginStatements,
@@ -31,6 +31,7 @@ import { FORM_BYTES, MAX_OVERHEAD, putClosing, putNull, putOpening, putValue } f
 
 export { setSpecialBytes } from "./special-bytes";
 export { longestStatement } from "./statement";
+export { hashOfRows } from "./row-hash";
 export { addToHash, beginHash, endHash, hashStateBytes } from "./xxh3";
 
 // Why `run` stopped; ../kernel.ts has the same list.
@@ -82,13 +83,8 @@ let lengthBytesLeft: i32 = 0;
 let lengthShift: i32 = 0;
 let fieldLeft: u64 = 0;
 
-/** From here on the open row's payload is not in its hash; see row-hash.ts. */
-let unhashedFrom: i32 = 0;
-
 /** Rows completed since `begin`. */
 export let rows: f64 = 0;
-/** The sum of their hashes. */
-export let hashOfRows: u64 = 0;
 
 /** First byte of memory that the caller may lay its windows in. */
 export function memoryStart(): i32 {
@@ -112,8 +108,7 @@ export function begin(columns: i32, forms: i32, opening: i32, openingBytes: i32,
   lengthBytesLeft = 0;
   rowStart = -1;
   rows = 0;
-  hashOfRows = 0;
-  dropRow();
+  beginRowHashes();
 }
 
 /** `rowBreak`: what ends a row, up to 16 bytes, and right behind it what begins the next one. */
@@ -154,7 +149,7 @@ export function endStatement(): void {
 /** Consumes the input window; see the status list for what comes back. */
 export function run(start: i32, end: i32): i32 {
   inAt = start;
-  unhashedFrom = start;
+  hashFrom(start);
   let status: i32 = -1;
   while (status < 0) {
     if (phase == LENGTH && lengthBytesLeft == 0) copyRows(end);
@@ -181,7 +176,7 @@ export function run(start: i32, end: i32): i32 {
 
 /** The window may be filled with other bytes before the open row ends. */
 function hashWhatWasRead(): void {
-  if (phase != HEADER && phase != ROW) addToRow(unhashedFrom, inAt - unhashedFrom);
+  if (phase != HEADER && phase != ROW) hashUpTo(inAt);
 }
 
 function readHeader(end: i32): i32 {
@@ -195,7 +190,7 @@ function readHeader(end: i32): i32 {
   header = 0;
   headerBytes = 0;
   phase = phaseAfterHeader;
-  unhashedFrom = inAt;
+  hashFrom(inAt);
   return -1;
 }
 
@@ -246,17 +241,11 @@ function endRow(): i32 {
   if (isTooLong) outAt = moveToNewStatement(rowStart, outAt);
   if (!BARE_ROWS) countStatementRows(1);
   rows += 1;
-  hashOfRows += hashOfOpenRow(inAt);
+  hashEndOfRow(inAt);
   rowStart = -1;
   phase = HEADER;
   phaseAfterHeader = ROW;
   return outAt >= fileFullAt ? FILE_FULL : -1;
-}
-
-/** The payload of the row ends at `end`. */
-function hashOfOpenRow(end: i32): u64 {
-  const bytes = end - unhashedFrom;
-  return isInPieces ? endRowInPieces(unhashedFrom, bytes) : hashOfRow(unhashedFrom, bytes);
 }
 
 /**
@@ -341,25 +330,6 @@ function copyRows(end: i32): void {
     rowStart = start;
     countStatementRows(rowsDone);
   }
-}
-
-/**
- * So many rows from the open one on, whose packets lie one behind the other. A loop of its own, over bytes that are still in the
- * core's cache, so that the one before has all registers.
- */
-function hashRows(firstEnd: i32, count: i32): void {
-  if (count == 0) return;
-  let sum = hashOfOpenRow(firstEnd);
-  let end = firstEnd;
-  let from = end + 4;
-  for (let left = count - 1; left > 0; left--) {
-    const bytes = <i32>(load<u32>(end) & 0xffffff);
-    end = from + bytes;
-    sum += hashOfRow(from, bytes);
-    from = end + 4;
-  }
-  hashOfRows += sum;
-  unhashedFrom = from;
 }
 
 /** Rows whose values end before this address may be followed at once by the next one. */

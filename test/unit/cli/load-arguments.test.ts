@@ -26,6 +26,7 @@ test('the defaults are those of myloader', () => {
     withData: true,
     withUsers: false,
     optimizeKeys: 'AUTO',
+    isVerified: false,
     loadMethod: 'auto',
     resume: false,
     statementsPerTransaction: 1000,

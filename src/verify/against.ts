@@ -1,0 +1,176 @@
+/**
+ * Against: the rows of a server's tables beside those of a dump, by their hashes.
+ *
+ * In: a dump's manifest and a server. Out: what is different. The rows are asked for by the very SELECTs of the dump, chunk by
+ * chunk, so that a difference is known by table, range of keys and key. What is compared are the values as the server prints
+ * them: servers of other versions may print equal values otherwise, which is told as a difference.
+ *
+ * The rows are those of the moment at which each is read: nobody should write meanwhile.
+ */
+import { performance } from 'node:perf_hooks';
+
+import { abortable, followed } from '../base/abort.ts';
+import type { AgainstSummary, Difference, Emit } from '../base/events.ts';
+import { takeNotes } from '../base/notes.ts';
+import { compileBareKernel } from '../kernel/kernel.ts';
+import { connect, describeTarget } from '../mysql/connect.ts';
+import { isConnectionLost, saying, serverErrno, serverWords } from '../mysql/failure.ts';
+import { prepareToRead, widenSendBuffer } from '../mysql/reading.ts';
+import { inspectServer } from '../mysql/server.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteQualified } from '../schema/names.ts';
+import { compareColumns, ServerColumns } from './against/columns.ts';
+import { readDumped } from './against/dumped.ts';
+import type { DumpedChunk, DumpedTable } from './against/dumped.ts';
+import { differingKeys } from './against/differing-keys.ts';
+import { RowHasher } from './against/row-hasher.ts';
+import type { AgainstOptions } from './options.ts';
+
+interface ChunkJob {
+  readonly table: DumpedTable;
+  readonly chunk: DumpedChunk;
+  /** Where its rows are on the server, quoted. */
+  readonly place: string;
+}
+
+/** @throws ToolError CONNECT, AUTHENTICATION, …; USAGE when the dump has no hashes of rows. What differs is no error. */
+export async function verifyAgainst(
+  options: AgainstOptions,
+  run: { emit: Emit; signal: AbortSignal },
+): Promise<AgainstSummary> {
+  const signal = followed(run.signal);
+  const startMs = performance.now();
+  const notes = takeNotes(run.emit);
+  const { emit } = notes;
+  const { directory, connection } = options;
+  const dumped = await readDumped(directory);
+  const wanted = dumped.tables.filter((table) => isWanted(table, options));
+  emit({ type: 'phase', phase: 'connect' });
+  const sessions: Session[] = [];
+  const stop = (): void => sessions.forEach((session) => session.destroy('the run was interrupted'));
+  try {
+    return await abortable(signal, stop, async () => {
+      const main = await connect(connection, signal);
+      sessions.push(main);
+      const server = await saying('looking at the server', () => inspectServer(main));
+      const { product, versionText } = server;
+      emit({ type: 'server', product, version: versionText, where: describeTarget(connection) });
+      while (sessions.length < options.threads) sessions.push(await connect(connection, signal));
+      for (const session of sessions) {
+        await prepareToRead(session, server);
+        await widenSendBuffer(session, server);
+      }
+      emit({ type: 'phase', phase: 'verify' });
+      const databaseOf = ({ database }: DumpedTable): string => options.targetDatabase ?? database;
+      const columns = await saying('reading columns', () =>
+        ServerColumns.read(main, server, [...new Set(wanted.map(databaseOf))]),
+      );
+      const differences: Difference[] = [];
+      const jobs = wanted.flatMap((table): ChunkJob[] => {
+        const place = quoteQualified(databaseOf(table), table.table);
+        const found = columns.of(databaseOf(table), table.table);
+        if (found === undefined) differences.push({ table: place, what: 'is missing' });
+        else for (const what of compareColumns(table, found)) differences.push({ table: place, what });
+        return found === undefined ? [] : table.chunks.map((chunk) => ({ table, chunk, place }));
+      });
+      const rows = await compareChunks(jobs, { sessions, directory, differences, emit });
+      for (const { table, what } of differences) run.emit({ type: 'warning', message: `${table} ${what}` });
+      return {
+        directory,
+        where: describeTarget(connection),
+        tables: wanted.length,
+        chunks: jobs.length,
+        rows,
+        differences,
+        seconds: (performance.now() - startMs) / 1000,
+        warnings: notes.warnings,
+        skipped: notes.skipped,
+      };
+    });
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+}
+
+function isWanted({ database, table }: DumpedTable, { sourceDatabase, targetDatabase, only }: AgainstOptions): boolean {
+  if (sourceDatabase !== undefined && sourceDatabase !== database) return false;
+  return only === undefined || only.has(quoteQualified(targetDatabase ?? database, table));
+}
+
+interface Comparing {
+  readonly sessions: readonly Session[];
+  readonly directory: string;
+  readonly differences: Difference[];
+  readonly emit: Emit;
+}
+
+/** Out: how many rows the server has in all chunks. */
+async function compareChunks(
+  jobs: readonly ChunkJob[],
+  { sessions, directory, differences, emit }: Comparing,
+): Promise<number> {
+  const module = compileBareKernel();
+  const largestLast = jobs.toSorted((a, b) => a.chunk.rows - b.chunk.rows);
+  const total = jobs.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+  const left = new Map<DumpedTable, number>();
+  for (const { table } of jobs) left.set(table, (left.get(table) ?? 0) + 1);
+  emit({ type: 'totals', tables: left.size, rows: total, bytes: 0 });
+  const progress = {
+    tablesDone: 0,
+    tablesTotal: left.size,
+    rowsTotal: total,
+    bytesDone: 0,
+    storedBytes: 0,
+    storedBytesTotal: 0,
+    activities: [],
+  };
+  let rowsDone = 0;
+  const work = async (session: Session): Promise<void> => {
+    const hasher = new RowHasher(module);
+    for (let job = largestLast.pop(); job !== undefined; job = largestLast.pop()) {
+      const { table, place } = job;
+      rowsDone += await compareChunk(job, { session, hasher, directory, differences });
+      const chunksLeft = (left.get(table) ?? 0) - 1;
+      left.set(table, chunksLeft);
+      if (chunksLeft === 0) {
+        progress.tablesDone += 1;
+        emit({ type: 'table-done', table: place, rows: table.rows });
+      }
+      emit({ type: 'progress', progress: { ...progress, rowsDone } });
+    }
+  };
+  await Promise.all(sessions.map(work));
+  return rowsDone;
+}
+
+interface Reader {
+  readonly session: Session;
+  readonly hasher: RowHasher;
+  readonly directory: string;
+  readonly differences: Difference[];
+}
+
+async function compareChunk(job: ChunkJob, { session, hasher, directory, differences }: Reader): Promise<number> {
+  const { table, chunk, place } = job;
+  const sql = `SELECT /*M! SQL_NO_CACHE */ ${table.select.join(',')} FROM ${place}${chunk.rest}`;
+  const range = chunk.rest === '' ? '' : ` in${chunk.rest}`;
+  try {
+    const found = await hasher.select(session, sql, table.select.length);
+    if (found.rows === chunk.rows && found.hash === chunk.hash) return found.rows;
+    const counts =
+      found.rows === chunk.rows
+        ? `has ${found.rows} rows, as many as were dumped, but not the same`
+        : `has ${found.rows} rows instead of ${chunk.rows}`;
+    const keys = await differingKeys({ session, sql, place, table, chunk, directory });
+    differences.push({
+      table: place,
+      what: `${counts}${range}${keys === undefined ? '' : `: ${keys.summary}`}`,
+      keys: keys?.keys,
+    });
+    return found.rows;
+  } catch (error) {
+    if (isConnectionLost(error) || serverErrno(error) === undefined) throw error;
+    differences.push({ table: place, what: `cannot be read${range} as it was: ${serverWords(error)}` });
+    return 0;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Dumped: what a manifest says of the rows of each table, as far as another server can be asked the same.
+ *
+ * In: the manifest. Out: tables with their columns, and the chunks in which their rows were read, each with the hash of its rows.
+ */
+import { join } from 'node:path';
+
+import { must, ToolError } from '../../base/errors.ts';
+import { decodedChunks } from '../../format/codec.ts';
+import { HASHES_VERSION, readManifest } from '../../format/manifest.ts';
+import type { ManifestColumn, ManifestTable } from '../../format/manifest.ts';
+import { MANIFEST_NAME, parseFileName } from '../../format/names.ts';
+
+export interface DumpedChunk {
+  readonly part: number;
+  /** What stands behind the table's name in its SELECT. */
+  readonly rest: string;
+  readonly rows: number;
+  /** The sum of the hashes of its rows, modulo 2^64. */
+  readonly hash: bigint;
+  /** Names of the files that hold the rows. */
+  readonly files: readonly string[];
+}
+
+export interface DumpedTable {
+  readonly database: string;
+  readonly table: string;
+  readonly rows: number;
+  readonly columns: readonly ManifestColumn[];
+  /** What the SELECT reads, an expression a value. */
+  readonly select: readonly string[];
+  readonly chunks: readonly DumpedChunk[];
+}
+
+export interface Dumped {
+  /** "MySQL 9.7.4" */
+  readonly server: string;
+  /** Those whose rows are in the dump. */
+  readonly tables: readonly DumpedTable[];
+}
+
+/** @throws ToolError USAGE when the dump does not tell hashes of rows, DUMP_INCOMPLETE or DUMP_DAMAGED. */
+export async function readDumped(directory: string): Promise<Dumped> {
+  const path = join(directory, MANIFEST_NAME);
+  const { head, entries } = await readManifest(decodedChunks(path, 'none'), path).catch((error: unknown) => {
+    if (error instanceof ToolError && error.code === 'DUMP_INCOMPLETE') throw withoutHashes(directory);
+    throw error;
+  });
+  const tables: DumpedTable[] = [];
+  for await (const entry of entries) {
+    if (!('table' in entry) || entry.select === undefined) continue;
+    refuseOtherThanRows(entry, entry.select, path);
+    tables.push(dumpedTable(entry, entry.select));
+  }
+  if (head.hashes !== HASHES_VERSION) throw withoutHashes(directory);
+  return { server: `${head.server.product} ${head.server.version}`, tables };
+}
+
+function withoutHashes(directory: string): ToolError {
+  return new ToolError('USAGE', `${directory} says nothing of its rows that a server could be asked for`, {
+    hint: 'only dumps that this version of tsdump has taken can be compared with a server',
+  });
+}
+
+const QUOTED = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`/gs;
+
+/** A dump is data from somebody: its SELECTs may give rows and do nothing else, such as write a file on the server. */
+function refuseOtherThanRows(
+  { database, table, chunks = [] }: ManifestTable,
+  select: readonly string[],
+  path: string,
+): void {
+  const texts = [...select, ...chunks.map(({ rest }) => rest)];
+  if (!texts.some((text) => /\bINTO\b|\bFOR\s+(?:UPDATE|SHARE)\b|\/\*|--|#|;/i.test(text.replaceAll(QUOTED, "''"))))
+    return;
+  throw new ToolError('DUMP_DAMAGED', `${path} wants to read ${database}.${table} by more than a plain SELECT`);
+}
+
+function dumpedTable(
+  { database, table, rows, columns, ...entry }: ManifestTable,
+  select: readonly string[],
+): DumpedTable {
+  const chunks = new Map(
+    (entry.chunks ?? []).map(({ part, rest }) => [part, { part, rest, rows: 0, hash: 0n, files: [] as string[] }]),
+  );
+  for (const file of entry.files) {
+    const meaning = parseFileName(file.name);
+    if (meaning.kind !== 'data') continue;
+    const chunk = must(chunks.get(meaning.part), `the chunk of ${file.name}`);
+    chunk.rows += file.rows;
+    chunk.hash = BigInt.asUintN(64, chunk.hash + BigInt(`0x${file.rowHash ?? '0'}`));
+    if (file.rows > 0) chunk.files.push(file.name);
+  }
+  return { database, table, rows, columns: columns ?? [], select, chunks: [...chunks.values()] };
+}

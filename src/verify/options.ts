@@ -1,0 +1,22 @@
+import type { ConnectionOptions } from '../mysql/options.ts';
+
+export interface AgainstOptions {
+  /** That of a finished dump of ours. */
+  readonly directory: string;
+  readonly connection: ConnectionOptions;
+  /** Connections that read at the same time. */
+  readonly threads: number;
+  /** Only this database of the dump. */
+  readonly sourceDatabase?: string | undefined;
+  /** Only these tables: qualified and quoted, as on the server. Undefined: all. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** Where the tables are looked for, whatever their database was called. */
+  readonly targetDatabase?: string | undefined;
+}
+
+export interface VerifyOptions {
+  /** That of a finished dump. */
+  readonly directory: string;
+  /** Threads that read files at the same time. */
+  readonly threads: number;
+}
