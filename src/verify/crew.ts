@@ -2,6 +2,7 @@
  * Crew: the threads that check files. Large files go one by one, the largest first, small ones many at a time; no job is given before
  * somebody is free for it.
  */
+import { abortable } from '../base/abort.ts';
 import type { Emit } from '../base/events.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
 import { Counter } from './job.ts';
@@ -36,30 +37,25 @@ export async function checkFiles(jobs: readonly SizedJob[], checking: Checking):
     return { counters, thread: new WorkerThread<CheckMethods>(new URL('./check-worker.js', import.meta.url), setup) };
   });
   const stop = (): Promise<unknown> => Promise.all(members.map(({ thread }) => thread.stop()));
-  const onAbort = (): void => void stop();
-  signal.addEventListener('abort', onAbort);
   const totalBytes = jobs.reduce((total, { storedBytes }) => total + storedBytes, 0);
-  const timer = setInterval(
-    () =>
-      tell(
-        members.map(({ counters }) => counters),
-        totalBytes,
-        checking.emit,
-      ),
-    INTERVAL_MS,
-  );
+  const allCounters = members.map(({ counters }) => counters);
+  const timer = setInterval(() => tell(allCounters, totalBytes, checking.emit), INTERVAL_MS);
   const reports: FileReport[] = [];
   const work = async (thread: WorkerThread<CheckMethods>): Promise<void> => {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
       reports.push(...(await thread.call('check', batch)));
     }
   };
+  const lanes = members.flatMap(({ thread }) => Array.from({ length: FILES_AT_A_TIME }, () => thread));
   try {
-    await Promise.all(members.flatMap(({ thread }) => Array.from({ length: FILES_AT_A_TIME }, () => work(thread))));
+    await abortable(
+      signal,
+      () => void stop(),
+      () => Promise.all(lanes.map(work)),
+    );
     return reports;
   } finally {
     clearInterval(timer);
-    signal.removeEventListener('abort', onAbort);
     await stop();
   }
 }
