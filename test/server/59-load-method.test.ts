@@ -233,4 +233,37 @@ describe.each(laneServers())('$lane', (lane) => {
         await query('SET GLOBAL local_infile = 1');
       }
     }));
+
+  const MANY = 5000;
+  const longRow = (id: number): string => `(${id},"${`it\\'s ${id}),\\n,( `.repeat(5)}")`;
+
+  test.each([
+    ['the same rows', MANY - 1],
+    ['the same error, and nothing of them', 1],
+  ])('a target that takes no files gets long statements in pieces: %s', (_, lastId) =>
+    withDump(
+      'CREATE TABLE things (id INT PRIMARY KEY, v VARCHAR(200)); INSERT INTO things VALUES (1, 2)',
+      async ({ directory, database }) => {
+        const rows = Array.from({ length: MANY }, (_row, n) => longRow(n === MANY - 1 ? lastId : n));
+        await rewrite(directory, `INSERT INTO \`things\` VALUES${rows.join('\n,')}\n;\n`);
+        const inserts = async (): Promise<number> =>
+          Number((await query("SHOW GLOBAL STATUS LIKE 'Com_insert'"))[0]?.[1]);
+        const outcomes = [];
+        await query('SET GLOBAL local_infile = 0');
+        for (const method of ['insert', 'auto'] as const) {
+          const before = await inserts();
+          const end = await load(directory, method).then(
+            () => 'loaded',
+            (error: unknown) => (error as Error).message,
+          );
+          if (method === 'auto' && source.product === 'MySQL') expect((await inserts()) - before).toBeGreaterThan(3);
+          const sum = `SELECT COUNT(*), CAST(SUM(CRC32(CONCAT(id, v))) AS CHAR) FROM ${database}.things`;
+          outcomes.push({ end, found: await query(sum) });
+        }
+        await query('SET GLOBAL local_infile = 1');
+        expect(outcomes[1]).toEqual(outcomes[0]);
+        expect(outcomes[0]?.found[0]?.[0]).toBe(lastId === 1 ? 0 : MANY);
+      },
+    ),
+  );
 });

@@ -25,6 +25,7 @@ import { RowsRefused } from './rows-run.ts';
 import type { OpenRows, RowsRun } from './rows-run.ts';
 import { sendRewritten } from './rows-rewritten.ts';
 import type { Room } from './rows-rewritten.ts';
+import { sendShort } from './rows-short.ts';
 import { sendRowStatement, sendWhole, statementOf } from './row-statement.ts';
 import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
@@ -132,13 +133,15 @@ class FileSender {
       const sent = await sendRewritten(session, { ...run, source, rewriter, room: this.room, text }, rewritten);
       return this.count(sent.statements, sent.rows);
     }
-    const rows = await sendRowStatement(
-      session,
-      { ...run, ignoredRows: this.ignoredRows },
-      statementOf(run.file, statement),
-    );
+    const short = rewriter?.inShortStatements === true ? await sendShort(session, run, statement) : undefined;
+    const rows = short ?? (await this.sendAsItStands(statement));
     source.take();
     this.count(1, rows);
+  }
+
+  private sendAsItStands(statement: Statement): Promise<number> {
+    const { session, run } = this;
+    return sendRowStatement(session, { ...run, ignoredRows: this.ignoredRows }, statementOf(run.file, statement));
   }
 
   private async sendBareRows(statement: Statement): Promise<void> {

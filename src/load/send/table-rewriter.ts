@@ -14,6 +14,7 @@ import { quoteQualified, unquoteName } from '../../schema/names.ts';
 import { isTransactional } from '../../schema/table.ts';
 import type { DumpTable } from '../contents.ts';
 import { literalsFor, wantsConversion } from './column-literals.ts';
+import { INSERT_NAME, INSERT_OPENING } from './insert-opening.ts';
 import { readColumns, readEngine } from './target-columns.ts';
 import type { TargetColumn } from './target-columns.ts';
 
@@ -35,20 +36,15 @@ export interface RewrittenStatement {
 }
 
 export interface RewriterSetup {
-  /** Shared by all tables: a statement is rewritten in one go. */
-  readonly kernel: RowRewriter;
+  /** Shared by all tables: a statement is rewritten in one go. Undefined: nothing goes through LOAD DATA. */
+  readonly kernel: RowRewriter | undefined;
+  /** Whether statements that do not go through LOAD DATA are sent as several short ones. */
+  readonly inShortStatements: boolean;
   readonly backslashEscapes: boolean;
   /** Of smaller files the rows go as INSERTs, which is one round trip less. */
   readonly minFileBytes: number;
 }
 
-const NAME = '(?:`(?:[^`]|``)+`|[A-Za-z_][A-Za-z0-9_$]*)';
-const BLANK = String.raw`[ \t-\r]`;
-const OPENING = new RegExp(
-  `^INSERT${BLANK}+INTO${BLANK}+(${NAME})${BLANK}*` +
-    `(?:\\(${BLANK}*(${NAME}(?:${BLANK}*,${BLANK}*${NAME})*)${BLANK}*\\)${BLANK}*)?VALUES(?=[ \\t-\\r(])`,
-  'i',
-);
 /** A thousand columns with long names, and to spare. */
 const MAX_OPENING_BYTES = 300_000;
 
@@ -77,6 +73,11 @@ export class TableRewriter {
     return this.columns.length > 0;
   }
 
+  /** Whether those that are not rewritten are sent as several short ones. */
+  get inShortStatements(): boolean {
+    return !this.isOff && this.setup.inShortStatements;
+  }
+
   /** From now on statements go as they stand. */
   giveUp(): void {
     this.isOff = true;
@@ -84,10 +85,10 @@ export class TableRewriter {
 
   /** Undefined: the statement is to be sent as it stands. */
   rewrite({ parts, rest }: Statement, text: RewrittenText): RewrittenStatement | undefined {
-    if (this.isOff || rest !== undefined) return undefined;
+    const { kernel } = this.setup;
+    if (this.isOff || rest !== undefined || kernel === undefined) return undefined;
     const plan = this.planFor(parts);
     if (plan === undefined) return undefined;
-    const { kernel } = this.setup;
     kernel.begin(plan.columns, text);
     let passed = plan.opening.length;
     let statementBytes = 0;
@@ -114,7 +115,7 @@ export class TableRewriter {
   private planFor(parts: readonly Buffer[]): LoadPlan | undefined {
     const { plan } = this;
     if (plan !== undefined && parts[0]?.subarray(0, plan.opening.length).equals(plan.opening) === true) return plan;
-    const found = OPENING.exec(Buffer.concat(parts, MAX_OPENING_BYTES).toString('latin1'));
+    const found = INSERT_OPENING.exec(Buffer.concat(parts, MAX_OPENING_BYTES).toString('latin1'));
     const [opening = '', name = '', list] = found ?? [];
     if (found === null || meant(name) !== this.table.name) return undefined;
     const columns = this.columnsOf(list);
@@ -127,7 +128,7 @@ export class TableRewriter {
   private columnsOf(list: string | undefined): readonly TargetColumn[] | undefined {
     const all = this.columns ?? [];
     const byName = new Map(all.map((column) => [column.name, column]));
-    const names = list?.match(new RegExp(NAME, 'g'))?.map(meant);
+    const names = list?.match(new RegExp(INSERT_NAME, 'g'))?.map(meant);
     const chosen = names?.map((name) => byName.get(name)) ?? all.filter(({ isInvisible }) => !isInvisible);
     const columns = [...new Set(chosen)].filter((column): column is TargetColumn => column?.isGenerated === false);
     const stored = all.filter(({ isGenerated }) => !isGenerated).length;
