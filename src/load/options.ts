@@ -16,7 +16,8 @@ export type LoadStep = 'databases' | 'tables' | 'foreign keys' | 'triggers' | 'r
 
 /**
  * How the rows of INSERT statements are sent. 'load-data': as LOAD DATA LOCAL reads them, where that stores the same; 'auto':
- * so where the target allows it and it is the faster way there; 'insert': as they stand.
+ * so where the target takes files from clients, and to a MySQL that does not, long statements as several short ones; 'insert':
+ * as they stand.
  */
 export type LoadMethod = 'auto' | 'insert' | 'load-data';
 

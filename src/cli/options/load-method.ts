@@ -17,7 +17,7 @@ export function addLoadMethodOption(command: Command): Command {
     option(
       '--load-method <method>',
       'INSERT statements as they stand (insert), or their rows through LOAD DATA LOCAL where these are stored the same ' +
-        '(load-data); auto: LOAD DATA where the target allows it (local_infile) and it is the faster way there',
+        '(load-data); auto: LOAD DATA where the target allows it (local_infile)',
       oneOf('--load-method', LOAD_METHODS),
     ).default('auto'),
   );
