@@ -190,6 +190,9 @@ describe.each(laneServers())('$lane', (lane) => {
         directory,
         each((id) => (id < 9 ? undefined : `INSERT IGNORE INTO \`things\` VALUES(8,"other"),(9,"v9")`)),
       );
+      // There are more rows now than the dump counted.
+      const metadata = join(directory, 'metadata');
+      await writeFile(metadata, (await readFile(metadata, 'utf8')).replace(/^rows = \d+\n/m, ''));
       await load(directory, 'load-data');
       expect(await query(`SELECT * FROM ${database}.things WHERE id > 7 ORDER BY id`)).toEqual([
         [8, 'v8'],
