@@ -19,7 +19,8 @@ import { prepareToRead } from './mysql/reading.ts';
 import { DumpSessions } from './dump/sessions.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
-import { openDirectory, removeEmptyDirectories } from './format/directory.ts';
+import { openDirectory } from './format/directory.ts';
+import type { OpenedDirectory } from './format/directory.ts';
 import { describeTarget } from './mysql/connect.ts';
 import { saying } from './mysql/failure.ts';
 import { inspectServer } from './mysql/server.ts';
@@ -49,9 +50,9 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
     await crew.stop();
     throw error;
   });
-  let madeDirectories: readonly string[] = [];
+  let directory: OpenedDirectory | undefined;
   try {
-    madeDirectories = await openDirectory(options.directory);
+    directory = await openDirectory(options.directory, { clear: options.clearsDirectory === true });
     return await abortable(signal, sessions.stop, async () => {
       const { main } = sessions;
       const server = await saying('looking at the server', () => inspectServer(main));
@@ -87,9 +88,9 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
     });
   } catch (error) {
     await crew.stop();
-    await removeEmptyDirectories(madeDirectories);
     throw error;
   } finally {
     await sessions.close(emit);
+    await directory?.close();
   }
 }

@@ -9,6 +9,7 @@ import type { ToolError } from '../base/errors.ts';
 import type { ReportSettings } from '../report/reporter.ts';
 import { chooseHelp } from './help.ts';
 import { nearest } from './nearest.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { ServerKind } from './sources/server-kind.ts';
 import { isServerUrl } from './sources/url.ts';
 import { usageError } from './values.ts';
@@ -50,6 +51,7 @@ export type Request<Options> =
       readonly report: ReportSettings;
       /** The result is to be printed on stdout, as JSON. */
       readonly printsResult: boolean;
+      readonly upkeep: Upkeep;
       /** What is to be said before the run: old names, what has no effect, … */
       readonly notices: readonly string[];
       /** Option files have groups for certain servers: to be asked for again with `surroundings.server`. */

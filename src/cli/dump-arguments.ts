@@ -19,6 +19,8 @@ import type { LockValues } from './options/lock.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
+import { addKeepingOptions, upkeepFrom } from './options/upkeep.ts';
+import type { UpkeepValues } from './options/upkeep.ts';
 import { addForeignOptions } from './mydumper-options.ts';
 import { resolveArguments } from './resolve.ts';
 import { collected, directoryName, nameList, oneOf, size, usageError, wholeNumber } from './values.ts';
@@ -31,7 +33,15 @@ const MAX_LEVEL = { zstd: 22, gzip: 9 } as const;
 const NO_DATA_ADVICE = ' (to leave out the rows, say --no-data)';
 
 interface DumpValues
-  extends ChunkValues, ConnectionValues, DefinerValues, DumpFilterValues, FormatValues, LockValues, ReportValues {
+  extends
+    ChunkValues,
+    ConnectionValues,
+    DefinerValues,
+    DumpFilterValues,
+    FormatValues,
+    LockValues,
+    ReportValues,
+    UpkeepValues {
   readonly directory?: string;
   readonly outputdir?: string;
   readonly database?: readonly string[];
@@ -47,6 +57,7 @@ interface DumpValues
   readonly compressLevel?: number;
   readonly chunkFilesize?: number;
   readonly statementSize: number;
+  readonly completeInsert?: true;
 }
 
 /** @throws ToolError USAGE with one line that says what was given and what is allowed. */
@@ -60,11 +71,13 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
     askPassword,
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
+    upkeep: upkeepFrom(values),
     notices: [...answer.notices, ...lockNotices(values), ...formatNotices(values)],
     needsServer: answer.needsServer,
     options: {
       connection,
       directory: directoryFrom(values),
+      clearsDirectory: values.clear === true,
       threads: values.threads === 0 ? surroundings.cores : values.threads,
       databases: values.database ?? [],
       ...filterFrom(values, answer.groups, surroundings),
@@ -85,13 +98,14 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       ...chunkingFrom(values),
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
+      completeInsert: values.completeInsert === true,
       bareRows: bareRowsFrom(values),
       lock: lockFrom(values),
     },
   };
 }
 
-function dumpCommand(surroundings: Surroundings) {
+export function dumpCommand(surroundings: Surroundings) {
   const command = createCommand(
     'tsdump',
     'A consistent, parallel dump of a MySQL or MariaDB server into a directory.',
@@ -107,7 +121,7 @@ function dumpCommand(surroundings: Surroundings) {
       ),
     )
     .addOption(option('-o, --outputdir <dir>', "the same, under mydumper's name", directoryName('--outputdir', '')));
-  addConnectionOptions(command);
+  addConnectionOptions(addKeepingOptions(command));
   command
     .optionsGroup('What to dump:')
     .addOption(
@@ -165,7 +179,7 @@ function dumpCommand(surroundings: Surroundings) {
       ).default(DEFAULT_STATEMENT_BYTES),
     );
   addChunkOptions(command);
-  addFormatOptions(command);
+  addFormatOptions(command).addOption(option('--complete-insert', 'INSERT statements name their columns'));
   addLockOptions(command);
   addReportOptions(addSourceOptions(command), surroundings);
   return addForeignOptions(command).addHelpText(

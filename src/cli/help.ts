@@ -33,12 +33,11 @@ const COMMON = new Set([
   'version',
 ]);
 
-export const HELP_ALL = '--help=all';
+const HELP_ALL = '--help=all';
 
 /** To be called before the arguments are read: which options help is to show. */
 export function chooseHelp(command: Command, argv: readonly string[]): string[] {
   const isForAll = argv.includes(HELP_ALL);
-  if (isForAll) for (const option of command.options) option.helpGroupHeading ??= 'Options:';
   command.configureHelp({ ...command.configureHelp(), visibleOptions: () => shownOptions(command, isForAll) });
   return argv.map((argument) => (argument === HELP_ALL ? '--help' : argument));
 }

@@ -74,6 +74,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
     askPassword,
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
+    upkeep: { metricsFile: values.metricsFile, snapshotCount: undefined },
     notices: [...answer.notices, ...noticesFrom(values), ...keyNotices(values)],
     needsServer: answer.needsServer,
     options: {
@@ -100,7 +101,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
   };
 }
 
-function loadCommand(surroundings: Surroundings) {
+export function loadCommand(surroundings: Surroundings) {
   const command = createCommand(
     'tsload',
     'Loads a dump of tsdump or mydumper into MySQL or MariaDB, in parallel.',

@@ -13,6 +13,7 @@ export function printConfig(
   command: Command,
   merged: ReadonlyMap<string, Setting>,
   variables: readonly SessionVariable[],
+  needsServer: boolean,
 ): string {
   const shown = command.options.filter((option) => {
     const name = option.attributeName();
@@ -30,9 +31,11 @@ export function printConfig(
   ];
   const nameWidth = Math.max(...all.map(([name]) => name.length));
   const valueWidth = Math.min(30, Math.max(...all.map(([, value]) => value.length)));
-  return all
-    .map(([name, value, origin]) => `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${origin}\n`)
-    .join('');
+  const rest = needsServer ? ['what the files say for certain servers is read when the server is known\n'] : [];
+  return [
+    ...all.map(([name, value, origin]) => `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${origin}\n`),
+    ...rest,
+  ].join('');
 }
 
 /** Asking for it is no secret. */

@@ -82,14 +82,9 @@ export function resolveArguments(
     ...foreignNotices(command, merged),
   ];
   const values = valuesOf(make(), merged);
-  if (values['printConfig'] === true) return { text: printConfig(make(), merged, variables.session) };
-  return {
-    values,
-    groups,
-    sessionVariables: variables.session,
-    notices,
-    needsServer: server === undefined && (files.needsServer || variables.needsServer),
-  };
+  const needsServer = server === undefined && (files.needsServer || variables.needsServer);
+  if (values['printConfig'] === true) return { text: printConfig(make(), merged, variables.session, needsServer) };
+  return { values, groups, sessionVariables: variables.session, notices, needsServer };
 }
 
 function valuesOf(command: Command, merged: ReadonlyMap<string, Setting>): Record<string, unknown> {

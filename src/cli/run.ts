@@ -8,10 +8,9 @@
  * 3. A password on the command line is gone from the process list before the first connection.
  */
 
-import { writeSync } from 'node:fs';
-
 import { SKIPPED_EXIT, ToolError, describeError, toToolError } from '../base/errors.ts';
-import type { Emit, Skipped } from '../base/events.ts';
+import type { Emit } from '../base/events.ts';
+import type { Measured } from '../report/metrics.ts';
 import { connect } from '../mysql/connect.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import { textRow } from '../mysql/server.ts';
@@ -21,35 +20,36 @@ import { openReporter } from '../report/reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Request, Surroundings } from './command.ts';
 import { askPassword } from './password.ts';
+import { tellResult } from './result.ts';
+import type { Ending, Telling } from './result.ts';
 import { watchSignals } from './signals.ts';
+import { inSnapshots } from './snapshots.ts';
 import { serverKind } from './sources/server-kind.ts';
 import type { ServerKind } from './sources/server-kind.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { titleWithout } from './title.ts';
+import type { Upkeep } from './upkeep.ts';
 
-interface WithConnection {
+interface RunOptions {
   /** Absent: no server is asked. */
   readonly connection?: ConnectionOptions | undefined;
+  readonly directory: string;
 }
 
-interface WithSkipped {
-  readonly skipped: readonly Skipped[];
-}
-
-export interface Program<Options extends WithConnection, Summary extends WithSkipped> {
+export interface Program<Options extends RunOptions, Result extends Measured> {
   readonly name: string;
   readonly parse: (argv: readonly string[], surroundings: Surroundings) => Request<Options>;
-  readonly run: (options: Options, run: { readonly emit: Emit; readonly signal: AbortSignal }) => Promise<Summary>;
-  readonly summaryLines: (summary: Summary) => string[];
+  readonly run: (options: Options, run: { readonly emit: Emit; readonly signal: AbortSignal }) => Promise<Result>;
+  readonly summaryLines: (summary: Result) => string[];
   /** The last line of a run that succeeded. */
   readonly done: (options: Options) => string;
   /** Why a run that came to its end has not succeeded; undefined: it has. */
-  readonly verdict?: (summary: Summary) => ToolError | undefined;
+  readonly verdict?: (summary: Result) => ToolError | undefined;
 }
 
 /** Ends the process. */
-export async function runProgram<Options extends WithConnection, Summary extends WithSkipped>(
-  program: Program<Options, Summary>,
+export async function runProgram<Options extends RunOptions, Result extends Measured>(
+  program: Program<Options, Result>,
 ): Promise<never> {
   outliveReaders();
   // Should the event loop run dry before the end is reached, Node would leave with 0.
@@ -79,22 +79,31 @@ export async function runProgram<Options extends WithConnection, Summary extends
       environment: process.env,
     });
     for (const notice of request.notices) reporter.emit({ type: 'warning', message: notice });
-    const exitCode = await runReported(program, options, reporter, request.printsResult ? printResult : undefined);
+    const { printsResult, upkeep } = request;
+    const telling = { program: program.name, directory: options.directory, printsResult, ...upkeep };
+    const exitCode = await runReported(program, options, reporter, telling);
     return await leave(process.stderr, '', exitCode);
   } catch (thrown) {
     const error = toToolError(thrown);
+    if (argv.includes('--json')) {
+      const telling = { program: program.name, directory: '', printsResult: true, metricsFile: undefined };
+      tellResult(telling, { exitCode: error.exitCode, error });
+    }
     return await leave(process.stderr, `${earlyErrorLine(program.name, error)}\n`, error.exitCode);
   }
 }
 
 /** The exit code, after everything has been said. */
-async function runReported<Options extends WithConnection, Summary extends WithSkipped>(
-  program: Program<Options, Summary>,
+async function runReported<Options extends RunOptions, Result extends Measured>(
+  program: Program<Options, Result>,
   options: Options,
   reporter: Reporter,
-  print: ((result: object) => void) | undefined,
+  telling: Telling & Upkeep,
 ): Promise<number> {
-  const ending = endingOf(program.name, reporter, print);
+  const ending = endingOf(program.name, reporter, (end) => {
+    const problem = tellResult(telling, end);
+    if (problem !== undefined) reporter.notice(problem);
+  });
   const crash = (thrown: unknown): void => process.exit(ending.failure(thrown));
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
@@ -111,29 +120,28 @@ async function runReported<Options extends WithConnection, Summary extends WithS
     (error) => process.exit(ending.failure(error)),
   );
   try {
-    const summary = await program.run(options, { emit: reporter.emit, signal });
+    let chosen = options;
+    const run = async (directory: string): Promise<Result> => {
+      chosen = { ...options, directory };
+      return program.run(chosen, { emit: reporter.emit, signal });
+    };
+    const { snapshotCount } = telling;
+    const summary = await (snapshotCount === undefined
+      ? run(options.directory)
+      : inSnapshots(options.directory, snapshotCount, run));
     const error = program.verdict?.(summary);
     if (error !== undefined) return ending.failure(error, { lines: program.summaryLines(summary), summary });
-    return ending.success(program.summaryLines(summary), program.done(options), summary);
+    return ending.success(program.summaryLines(summary), program.done(chosen), summary);
   } catch (thrown) {
     return ending.failure(signal.aborted ? stopError(signal.reason as ToolError, thrown) : thrown);
   }
 }
 
-/** At once, since a crash ends the process with the next line. */
-function printResult(result: object): void {
-  try {
-    writeSync(1, `${JSON.stringify(result)}\n`);
-  } catch {
-    // A reader that went away.
-  }
-}
-
 /** A run ends once, whoever says so first; later words change neither the last line nor the exit code. */
-function endingOf(name: string, reporter: Reporter, print: ((result: object) => void) | undefined) {
+function endingOf(name: string, reporter: Reporter, tell: (ending: Ending) => void) {
   let exitCode: number | undefined;
   return {
-    success: (lines: readonly string[], done: string, summary: WithSkipped): number => {
+    success: (lines: readonly string[], done: string, summary: Measured): number => {
       if (exitCode !== undefined) return exitCode;
       const left = summary.skipped.length;
       exitCode = left === 0 ? 0 : SKIPPED_EXIT;
@@ -142,18 +150,17 @@ function endingOf(name: string, reporter: Reporter, print: ((result: object) => 
           ? done
           : `${name} finished without ${formatCounted(left, 'object')} named above (exit code ${exitCode})`;
       const fields = { event: 'finished', exitCode, summary };
-      print?.({ program: name, status: left === 0 ? 'done' : 'incomplete', exitCode, ...summary });
+      tell({ exitCode, summary });
       reporter.end({ isSuccess: left === 0, lines: [...lines, last], fields });
       return exitCode;
     },
     /** `found`: what a run that came to its end has found. */
-    failure: (thrown: unknown, found: { lines: readonly string[]; summary?: object } = { lines: [] }): number => {
+    failure: (thrown: unknown, found: { lines: readonly string[]; summary?: Measured } = { lines: [] }): number => {
       if (exitCode !== undefined) return exitCode;
       const error = toToolError(thrown);
       exitCode = error.exitCode;
-      const { code, stack, hint } = error;
-      const failed = { program: name, status: 'failed', exitCode, code, error: describeError(error), hint };
-      print?.({ ...failed, ...found.summary });
+      const { code, stack } = error;
+      tell({ exitCode, error, ...(found.summary === undefined ? {} : { summary: found.summary }) });
       const fields = { event: 'failed', exitCode, code, error: describeError(error), stack };
       reporter.end({ isSuccess: false, lines: [...found.lines, ...failureLines(name, error)], fields });
       return exitCode;

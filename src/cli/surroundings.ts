@@ -1,7 +1,7 @@
 /** What the arguments are read against, from the process and the machine it runs on. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism, homedir, userInfo } from 'node:os';
 
 import { ToolError } from '../base/errors.ts';
@@ -33,10 +33,16 @@ function readBytes(path: string): Buffer {
   return reading(path, () => readFileSync(path));
 }
 
+/** @throws ToolError USAGE also for one that anybody may write to: what stands in it is run as ours, SQL and commands. */
 function findFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
+    const isOpenToAll = process.platform !== 'win32' && (statSync(path).mode & 0o002) !== 0;
+    if (isOpenToAll)
+      throw usageError(`${path} may be written to by anybody`, `chmod o-w ${path}, or say --no-defaults`);
+    return text;
   } catch (error) {
+    if (error instanceof ToolError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     // ENOTDIR: a home directory such as /dev/null, as services have it. EACCES: another account's.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;

@@ -88,6 +88,7 @@ function common({ notices }: Resolved, values: VerifyValues) {
     kind: 'run',
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
+    upkeep: { metricsFile: values.metricsFile, snapshotCount: undefined },
     notices,
   } as const;
 }

@@ -17,6 +17,8 @@ export interface DumpOptions {
   readonly connection: ConnectionOptions;
   /** Created if absent; refused unless empty. */
   readonly directory: string;
+  /** A dump that it holds is removed first. */
+  readonly clearsDirectory?: boolean | undefined;
   /** Connections that read data at the same time. */
   readonly threads: number;
   /** Names of databases; empty = all but the server's own. */
@@ -62,6 +64,8 @@ export interface DumpOptions {
   readonly lock?: LockOptions | undefined;
   /** Undefined: rows stand in INSERT statements. */
   readonly bareRows?: BareRows | undefined;
+  /** INSERT statements name their columns, for tables that got more of them. */
+  readonly completeInsert?: boolean | undefined;
   /** An INSERT statement is ended before it gets longer than this. */
   readonly maxStatementBytes: number;
 }

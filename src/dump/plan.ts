@@ -96,6 +96,7 @@ function tableWork(
 ): TableWork {
   const { database, name } = table;
   const isLocked = apart?.has(quoteQualified(database, name)) === true;
+  const completeInsert = options.completeInsert === true;
   const settings = choice.settingsOf(database, name);
   const extract = extractOf(table, columns, settings, options);
   const definition: DefinitionTask = {
@@ -115,7 +116,7 @@ function tableWork(
   return {
     table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
     definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,
-    data: wantsRows ? tableData({ table, names, server, columns, extract, isLocked }) : undefined,
+    data: wantsRows ? tableData({ table, names, server, columns, extract, isLocked, completeInsert }) : undefined,
     rowsPerChunk: settings.rows,
   };
 }

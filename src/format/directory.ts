@@ -4,12 +4,13 @@
 
 import { execFile } from 'node:child_process';
 import { lstatSync } from 'node:fs';
-import { mkdir, open, readdir, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ToolError } from '../base/errors.ts';
 import { someOf } from '../base/some-of.ts';
+import { LOCK_NAME, lockDirectory } from './directory-lock.ts';
 import { PARTIAL_SUFFIX, syncDirectory } from './files.ts';
 import { METADATA_NAME, parseFileName } from './names.ts';
 import { errnoOf, readError, storageError } from './storage-error.ts';
@@ -22,23 +23,56 @@ const FLUSHES_AT_A_TIME = 16;
 /** Listing blocks the event loop no longer than a few milliseconds. */
 const STATS_PER_TURN = 2000;
 
+/** A directory that is ours for the time of a run. */
+export interface OpenedDirectory {
+  /** Lets other runs in. Directories that had to be made, and that nothing was written to, are taken away again. */
+  close(): Promise<void>;
+}
+
 /**
- * Makes the directory, with its parents, or takes an empty one. Returns the directories that had to be made, innermost
- * first. Throws DIRECTORY_NOT_EMPTY with what was found in it, STORAGE when the system refuses.
+ * Makes the directory, with its parents, or takes an empty one; with `clear` one that holds nothing but a dump, which is
+ * removed. Throws DIRECTORY_NOT_EMPTY with what was found in it, ANOTHER_RUN when another run is at work in it, STORAGE when the
+ * system refuses.
  */
-export async function openDirectory(directory: string): Promise<readonly string[]> {
+export async function openDirectory(directory: string, { clear = false } = {}): Promise<OpenedDirectory> {
   const made: string[] = [];
+  let release = (): void => undefined;
+  const close = async (): Promise<void> => {
+    release();
+    await removeEmptyDirectories(made);
+  };
   try {
     // Node's own recursive mkdir never ends where a parent that exists has no room for names, as in /proc.
     for (const path of (await missingPaths(directory)).reverse()) if (await makeDirectory(path)) made.unshift(path);
-    const found = (await readdir(directory)).filter((name) => name !== FILE_SYSTEM_OWN);
-    if (found.length > 0) throw notEmpty(directory, found);
-    return made;
+    // Looked at only when nobody else can write to it.
+    const isEmpty = (await contentsOf(directory)).length === 0;
+    if (isEmpty || (await readdir(directory)).some((name) => name === LOCK_NAME) || clear)
+      release = lockDirectory(directory);
+    const found = await contentsOf(directory);
+    if (clear) await clearDirectory(directory, found);
+    else if (found.length > 0) throw notEmpty(directory, found);
+    return { close };
   } catch (error) {
-    await removeEmptyDirectories(made);
+    await close();
     if (errnoOf(error) === 'ENOTDIR') throw notDirectory(directory, error);
     throw storageError(error, 'making the directory', directory);
   }
+}
+
+async function contentsOf(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => name !== FILE_SYSTEM_OWN && name !== LOCK_NAME);
+}
+
+/** `metadata` goes first: what is half removed must not look like a dump. */
+async function clearDirectory(directory: string, found: readonly string[]): Promise<void> {
+  const strange = found.filter((name) => parseFileName(name).kind === 'unknown');
+  if (strange.length > 0) {
+    throw new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds what is no part of a dump: ${someOf(strange)}`, {
+      hint: 'only a dump is cleared away: name another directory, or empty this one yourself',
+    });
+  }
+  const first = found.filter((name) => name === METADATA_NAME);
+  for (const name of [...first, ...found]) await rm(join(directory, name), { force: true });
 }
 
 /** The path and those of its parents that do not exist, innermost first. */
@@ -74,7 +108,7 @@ async function makeDirectory(path: string): Promise<boolean> {
 }
 
 /** Removes directories that nothing was written to, innermost first; one with files stays, for somebody to look at. */
-export async function removeEmptyDirectories(directories: readonly string[]): Promise<void> {
+async function removeEmptyDirectories(directories: readonly string[]): Promise<void> {
   for (const directory of directories) {
     try {
       await rmdir(directory);

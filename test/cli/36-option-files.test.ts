@@ -22,7 +22,7 @@ describe.each(laneServers())('$lane', ({ lane, source, target }) => {
         // The variable is the server's own; what it takes for @t shows that each session sets it before it reads.
         await writeFile(
           from,
-          `${client(source)}[mydumper]\noutputdir=${directory}\ndatabase=${database}\n` +
+          `${client(source)}[mydumper]\noutputdir=${directory}\ndatabase=${database}\ncomplete-insert\n` +
             `[mydumper_${product}]\nwhere = id < 3\n[mydumper_${other}]\nno-data\n` +
             `[mydumper_session_variables]\nlc_time_names = 'de_DE'\n` +
             '[`' +
@@ -38,6 +38,14 @@ describe.each(laneServers())('$lane', ({ lane, source, target }) => {
             each.query(`SELECT id FROM \`${database}\`.t ORDER BY id`),
           );
           expect(rows).toEqual([{ id: 1 }, { id: 2 }]);
+          // What exists already is not created again; where it does not, leaving it out is an error.
+          const load = (...more: string[]) => runProgram('tsload', [`--defaults-file=${into}`, ...more]);
+          await withConnection(target, (each) =>
+            each.query(`ALTER TABLE \`${database}\`.t ADD another INT FIRST; TRUNCATE \`${database}\`.t`),
+          );
+          expect(await load('--skip-create-database', '--skip-create-table')).toMatchObject({ code: 0 });
+          await dropDatabase(target, database);
+          expect((await load('--skip-create-database')).code).not.toBe(0);
         } finally {
           await dropDatabase(target, database);
         }

@@ -3,9 +3,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
+import { withFolder } from '../support/cli.ts';
 import type { FakeRun } from './fake-engine.ts';
 
 const fakeEngine = fileURLToPath(new URL('fake-engine.js', import.meta.url));
@@ -139,3 +142,18 @@ test.each([
     expect(events.at(-1)).toMatchObject({ event: 'dump_completed', status, fatal, exit_code: exitCode });
   },
 );
+
+test('--snapshot-count and --metrics-file: cron finds the last good dump and when it was, whatever came after', async () => {
+  await withFolder(async (folder) => {
+    const metrics = join(folder, 'tsdump.prom');
+    const args = ['-d', folder, '-X', '2', '--metrics-file', metrics, '--quiet'];
+    expect(await end(start('done', args))).toMatchObject({ code: 0, stderr: '' });
+    const success = /^tsdump_last_success_timestamp_seconds.*$/m.exec(await readFile(metrics, 'utf8'))?.[0];
+    expect(success).toBeDefined();
+    expect(await end(start('refused', args))).toMatchObject({ code: 5 });
+    expect(await readlink(join(folder, 'last_dump'))).toBe('0');
+    const after = await readFile(metrics, 'utf8');
+    expect(after).toContain(success);
+    expect(after).toContain(`tsdump_exit_code{directory="${folder}"} 5\n`);
+  });
+});

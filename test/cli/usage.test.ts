@@ -1,9 +1,11 @@
 /** The commands as they are typed: what needs no server. */
 
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -70,3 +72,17 @@ for (const program of ['tsdump', 'tsload']) {
     });
   });
 }
+
+test('an option file that anybody may write to is not believed', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'tsdump-home-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  writeFileSync(join(home, '.my.cnf'), '[client]\nuser=somebody\n');
+  const shown = await run('bin/tsdump.js', ['--print-config'], { HOME: home });
+  expect(shown.stdout).toMatch(/^user +somebody +.*\.my\.cnf, line 2$/m);
+  chmodSync(join(home, '.my.cnf'), 0o666);
+  const { code, stderr } = await run('bin/tsdump.js', ['--print-config'], { HOME: home });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('.my.cnf may be written to by anybody; chmod o-w'),
+  });
+});

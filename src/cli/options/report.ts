@@ -17,6 +17,7 @@ export interface ReportValues {
   readonly logFormat?: 'text' | 'json';
   readonly machineLogJson?: true;
   readonly json?: true;
+  readonly metricsFile?: string;
 }
 
 export function addReportOptions(command: Command, { version }: Surroundings): Command {
@@ -40,6 +41,13 @@ export function addReportOptions(command: Command, { version }: Surroundings): C
       ),
     )
     .addOption(option('--machine-log-json', "mydumper's name of --log-format=json").hideHelp())
+    .addOption(
+      option(
+        '--metrics-file <file>',
+        "write the result for Prometheus, to be read by node_exporter's textfile collector",
+        nonEmpty('--metrics-file', 'a file'),
+      ),
+    )
     .addOption(option('--json', 'print the result on stdout, as one JSON object'))
     .addOption(
       option(

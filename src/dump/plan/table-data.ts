@@ -23,6 +23,8 @@ export interface TableDataRequest {
   readonly columns: readonly DumpColumn[];
   readonly extract: Extract | undefined;
   readonly isLocked: boolean;
+  /** INSERT statements name their columns, also where these are the table's. */
+  readonly completeInsert: boolean;
 }
 
 /**
@@ -65,6 +67,7 @@ export function tableData({
   columns,
   extract,
   isLocked,
+  completeInsert,
 }: TableDataRequest): DataTask | undefined {
   const chosen = extract?.columns ?? columns;
   if (chosen.length === 0) return undefined;
@@ -84,7 +87,7 @@ export function tableData({
     part: 0,
     columns: wantsCharset ? chosen.map(withOwnCharset) : chosen,
     isLocked,
-    namesColumns: withHistory || hidesColumns || extract?.columns !== undefined,
+    namesColumns: completeInsert || withHistory || hidesColumns || extract?.columns !== undefined,
     settings: [
       ...(isDisguised ? [NAMES_DISGUISED] : []),
       ...(wantsCharset ? [NAMES_UTF8] : []),

@@ -16,6 +16,7 @@ test('the defaults are those of mydumper', () => {
   const { connection: _, ...rest } = options();
   expect(rest).toEqual({
     directory: 'x',
+    clearsDirectory: false,
     threads: 4,
     databases: [],
     tables: [],
@@ -36,6 +37,7 @@ test('the defaults are those of mydumper', () => {
     splitPartitions: false,
     maxFileBytes: undefined,
     maxStatementBytes: 1_000_000,
+    completeInsert: false,
     lock: DEFAULT_LOCK,
   });
 });

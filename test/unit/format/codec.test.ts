@@ -157,6 +157,15 @@ describe.each(['zstd', 'gzip'] as const)('a %s file', (codec) => {
   });
 });
 
+it.each(['zstd', 'gzip'] as const)('a higher level of %s makes smaller files', async (codec) => {
+  const text = Buffer.from(
+    Array.from({ length: 20_000 }, (_, i) => `(${i},"row ${(i * 7919) % 1000} of many")`).join(','),
+  );
+  const [fast, small] = [await compressBlock(text, codec, 1), await compressBlock(text, codec, 9)];
+  expect(small.length).toBeLessThan(fast.length);
+  expect((await decode(small, codec)).equals(text)).toBe(true);
+});
+
 describe('a gzip file', () => {
   it('with a changed byte is damaged', async () => {
     const bytes = Buffer.from(await compressBlock(randomBytes(5000), 'gzip'));

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LOCK_NAME } from '../../../src/format/directory-lock.ts';
 import { flushDirectory, listDump, openDirectory } from '../../../src/format/directory.ts';
 
 let directory = '';
@@ -19,8 +20,10 @@ function put(name: string, text = ''): void {
 describe('the directory for a new dump', () => {
   it('is made with its parents, closed to others', async () => {
     const path = join(directory, 'a', 'b');
-    expect(await openDirectory(path)).toEqual([path, join(directory, 'a')]);
+    const opened = await openDirectory(path);
     expect(statSync(path).mode & 0o027).toBe(0);
+    await opened.close();
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('is not waited for where nothing can be made', { timeout: 5000 }, async () => {
@@ -52,6 +55,30 @@ describe('the directory for a new dump', () => {
   it('is refused with the first names of many', async () => {
     for (const name of ['e', 'd', 'c', 'b', 'a']) put(name);
     await expect(openDirectory(directory)).rejects.toThrow('is not empty: a, b, c and 2 more');
+  });
+
+  it('belongs to one run at a time, also where a run was killed', async () => {
+    const first = await openDirectory(directory);
+    await expect(openDirectory(directory)).rejects.toMatchObject({ code: 'ANOTHER_RUN', exitCode: 11 });
+    await first.close();
+    const gone = { host: hostname(), pid: 2 ** 22 + 1, begun: 'once' };
+    for (const left of ['', JSON.stringify(gone), JSON.stringify({ ...gone, pid: process.pid })]) {
+      put(LOCK_NAME, left);
+      await (await openDirectory(directory)).close();
+    }
+    put(LOCK_NAME, JSON.stringify({ ...gone, host: 'another machine' }));
+    await expect(openDirectory(directory)).rejects.toThrow(/process \d+ on another machine/);
+  });
+
+  it('is cleared of a dump when asked to, and of nothing else', async () => {
+    for (const name of ['metadata', 'a-schema-create.sql', 'a.b.00000.sql.zst.partial']) put(name);
+    await (await openDirectory(directory, { clear: true })).close();
+    expect(readdirSync(directory)).toEqual([]);
+    for (const name of ['metadata', 'thesis.odt']) put(name);
+    await expect(openDirectory(directory, { clear: true })).rejects.toThrow(
+      'holds what is no part of a dump: thesis.odt',
+    );
+    expect(readdirSync(directory).sort()).toEqual(['metadata', 'thesis.odt']);
   });
 
   it('is refused when it is a file', async () => {

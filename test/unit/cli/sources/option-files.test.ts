@@ -90,6 +90,12 @@ test("a name on the command line hides a file's other names for the same matter"
   expect(request.askPassword).toBe(true);
 });
 
+test('--protocol=tcp passes over a socket that a file names', () => {
+  const files = { '/etc/my.cnf': '[client]\nsocket=/run/db.sock\nport=3307\n' };
+  expect(connection(files, ['-d', 'x', '--protocol=TCP'])).toMatchObject({ socketPath: undefined, port: 3307 });
+  expect(() => connection({}, ['-d', 'x', '--protocol=socket'])).toThrow('--protocol=socket needs a --socket');
+});
+
 test("[client] is every client's: what it holds for others is passed over; quotes and comments are the servers'", () => {
   const file = `[client]
 default-character-set = utf8mb4
@@ -186,6 +192,10 @@ threads=3
   expect(on('8.0.36-28', 'Percona Server (GPL)').options.threads).toBe(3);
   expect(on('10.11.19-MariaDB-log').options.threads).toBe(10);
   expect(on('10.6.1-MariaDB').options.threads).toBe(3);
+  const printed = parseDumpArguments(['--print-config'], withFiles(files));
+  expect(printed).toMatchObject({
+    text: expect.stringContaining('for certain servers is read when the server is known'),
+  });
 });
 
 test('session variables reach every connection, but those that exactness rests on; globals are refused by name', () => {

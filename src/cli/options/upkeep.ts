@@ -1,0 +1,34 @@
+/** The options for runs that come again and again: what is cleared away and what is kept. */
+
+import type { Command } from 'commander';
+
+import { option } from '../command.ts';
+import type { Upkeep } from '../upkeep.ts';
+import { usageError, wholeNumber } from '../values.ts';
+
+export interface UpkeepValues {
+  readonly clear?: true;
+  readonly snapshotCount?: number;
+  readonly metricsFile?: string;
+}
+
+/** To be called within the group of where a dump goes. */
+export function addKeepingOptions(command: Command): Command {
+  return command
+    .addOption(option('--clear', 'remove the dump that the directory holds, and nothing else, first'))
+    .addOption(
+      option(
+        '-X, --snapshot-count <n>',
+        'keep the newest n dumps, in numbered directories within the directory; the link last_dump names the newest',
+        wholeNumber('--snapshot-count', { min: 1, max: 10_000 }),
+      ),
+    );
+}
+
+/** @throws ToolError USAGE. */
+export function upkeepFrom({ clear, snapshotCount, metricsFile }: UpkeepValues): Upkeep {
+  if (clear === true && snapshotCount !== undefined) {
+    throw usageError('--clear and --snapshot-count exclude each other: the oldest dump goes by itself');
+  }
+  return { snapshotCount, metricsFile };
+}
