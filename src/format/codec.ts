@@ -69,7 +69,7 @@ export async function* decodedChunks(
   codec: CodecName,
   options: DecodeOptions = {},
 ): AsyncGenerator<Buffer> {
-  const { onRead = () => undefined, buffers = new SpareBuffers() } = options;
+  const { onRead = () => undefined, buffers = SpareBuffers.forOneFile() } = options;
   if (codec === 'none') return yield* plainChunks(path, onRead, buffers);
   const reader = await ByteReader.open(path, onRead);
   try {

@@ -7,6 +7,7 @@ import { readError } from './storage-error.ts';
 
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
 const CHUNK_BYTES = 512 * 1024;
+const SMALL_CHUNK_BYTES = 16 * 1024;
 /** What is kept for later: files that are read at the same time need some three each. */
 const MAX_SPARE = 32;
 
@@ -16,9 +17,25 @@ const MAX_SPARE = 32;
  */
 export class SpareBuffers {
   private readonly spare: Buffer[] = [];
+  /** How many more of those that are made are small. */
+  private small: number;
+
+  private constructor(small: number) {
+    this.small = small;
+  }
+
+  /** For many files, one after the other or at the same time. */
+  static shared(): SpareBuffers {
+    return new SpareBuffers(0);
+  }
+
+  /** A dump may have very many files that fit into the first and end in the second. */
+  static forOneFile(): SpareBuffers {
+    return new SpareBuffers(2);
+  }
 
   take(): Buffer {
-    return this.spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    return this.spare.pop() ?? Buffer.allocUnsafeSlow(this.small-- > 0 ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
   }
 
   /** Nobody reads this chunk any more. One of another origin is left to the collector. */

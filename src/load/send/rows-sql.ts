@@ -31,7 +31,7 @@ import { StatementSource } from './statement-source.ts';
 import type { TableRewriter } from './table-rewriter.ts';
 
 /** Of all files that are being read. */
-const CHUNKS = new SpareBuffers();
+const CHUNKS = SpareBuffers.shared();
 /** What is lost with a connection has to be sent again, and what a server undoes takes it longer than doing it. */
 const MAX_TRANSACTION_BYTES = 64 * 1024 * 1024;
 const MAX_TRANSACTION_ROWS = 1_000_000;

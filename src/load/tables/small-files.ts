@@ -66,7 +66,7 @@ export class SmallFiles {
   private readonly run: SmallFilesRun;
   private readonly lane: Lane;
   private readonly tell: Listener;
-  private readonly buffers = new SpareBuffers();
+  private readonly buffers = SpareBuffers.shared();
   private session: Session | undefined;
   /** What `session` has, as far as it is known. */
   private surroundings: string | undefined;

@@ -21,7 +21,7 @@ describe('a small data file', () => {
     const path = join(folder, 'd.t.00000.sql');
     await writeFile(path, text);
     const file = { name: 'd.t.00000.sql', path, codec: 'none', storedBytes: text.length } as const;
-    return isSmall(file) ? readSmallFile(file, limits, new SpareBuffers()) : undefined;
+    return isSmall(file) ? readSmallFile(file, limits, SpareBuffers.shared()) : undefined;
   };
 
   test('is read whole, with its settings and the number of its rows', async () => {
