@@ -8,14 +8,44 @@ import type { Loss } from '../support/commit-proxy.ts';
 import { withCommitProxy } from '../support/commit-proxy.ts';
 import { ALL_ROWS, IN_SMALL_TRANSACTIONS, restored } from '../support/disturbed-load.ts';
 import type { LaneServers } from '../support/lanes.ts';
-import { laneServers, withConnection } from '../support/lanes.ts';
+import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import type { Run } from '../support/runs.ts';
-import { connectionTo, runLoad } from '../support/runs.ts';
+import { connectionTo, failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
 
 /** Each is waited for a little longer than the one before it. */
 const KILLS = 12;
 
 describe.each(laneServers())('$lane', (lane) => {
+  test('a table without transactions that held rows before is not emptied to be loaded anew', () =>
+    withDatabase(lane.source, 'apart', (database, connection) =>
+      withDirectory(async (directory) => {
+        const rows = Array.from({ length: 100 }, (_, n) => `(${n})`);
+        await connection.query(`CREATE TABLE t (n INT) ENGINE = MyISAM; INSERT INTO t VALUES ${rows.join()}`);
+        await runDump(lane.source, { directory, databases: [database], maxStatementBytes: 200 });
+        await withDatabase(lane.target, 'apart', async (targetDatabase, owner) => {
+          await owner.query('CREATE TABLE t (n INT) ENGINE = MyISAM; INSERT INTO t VALUES (-1)');
+          await withCommitProxy(
+            lane.target,
+            (commit) => (commit === 3 ? 'after' : undefined),
+            async ({ port }) => {
+              const to = {
+                targetDatabase,
+                dropTable: 'NONE',
+                connection: { ...connectionTo(lane.target), port },
+              } as const;
+              const load = runLoad(lane.target, { directory, threads: 1, statementsPerTransaction: 1, ...to });
+              expect(await failureOf(load)).toMatchObject({
+                code: 'LOAD_FAILED',
+                message: expect.stringContaining('held rows before the load') as string,
+              });
+            },
+          );
+          const [left] = await owner.query('SELECT n FROM t WHERE n = -1');
+          expect(left).toEqual([{ n: -1 }]);
+        });
+      }),
+    ));
+
   test('COMMITs are lost before they reach the server, and their answers on the way back', () =>
     restored(lane, async (directory) => {
       // Of a hundred or so; neighbours among them, so that what replays a lost transaction is lost too.

@@ -92,13 +92,11 @@ class WholeTable {
     const what = `${state.label} has no transactions (${engine})`;
     const why = failure === undefined ? 'the load did not end' : describeError(failure);
     if (!this.isOwn) {
+      // Without a cause, which would make it worth another try.
       throw new ToolError(
         'LOAD_FAILED',
-        `${what} and held rows before the load: what was added cannot be told from them`,
-        {
-          cause: failure,
-          hint: 'delete what was added and load again, or use --drop-table',
-        },
+        `${what} and held rows before the load: what was added cannot be told from them (${why})`,
+        { hint: 'delete what was added and load again, or use --drop-table' },
       );
     }
     emit({ type: 'warning', message: `${what}: it is emptied and loaded anew, because ${why}` });
