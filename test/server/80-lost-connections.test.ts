@@ -68,7 +68,7 @@ describe.each(laneServers())('$lane', (lane) => {
           expect(commits()).toBeGreaterThan(60);
           expect(summary.rows).toBe(ALL_ROWS);
           expect(summary.retries).toBeGreaterThanOrEqual(losses.size);
-          expect(reasons(events).every((reason) => reason.includes('lost the server while'))).toBe(true);
+          expect(reasons(events).every((reason) => reason.includes('connection lost'))).toBe(true);
         },
       );
     }));

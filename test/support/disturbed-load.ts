@@ -10,8 +10,10 @@ import { runDump, vacate, withDirectory } from './runs.ts';
 
 /** Of each of the three tables. */
 const ROWS = 6000;
-/** With the numbers that they are made of. */
-export const ALL_ROWS = 3 * ROWS + 10;
+/** Tables that are loaded several at a time. */
+const SMALL_TABLES = 20;
+/** With the numbers that they are made of, and three rows in each small one. */
+export const ALL_ROWS = 3 * ROWS + 10 + 3 * SMALL_TABLES;
 /** A hundred COMMITs or so. */
 export const IN_SMALL_TRANSACTIONS = { statementsPerTransaction: 2, optimizeKeys: 'AFTER_IMPORT_PER_TABLE' } as const;
 const STATEMENT_BYTES = 8000;
@@ -37,7 +39,7 @@ export async function restored(
 
 /**
  * `keyed` has keys that are built with the rows or after them; `keyless` has none at all, and rows that are equal;
- * `plain` has no transactions.
+ * `plain` has no transactions. The small ones have no keys.
  */
 async function createTables(connection: Connection): Promise<void> {
   await connection.query(
@@ -50,6 +52,9 @@ async function createTables(connection: Connection): Promise<void> {
      CREATE TABLE plain (word VARCHAR(60), n INT) ENGINE = MyISAM;
      INSERT INTO plain SELECT LEFT(SHA2(i DIV 10, 256), 60), i DIV 10 FROM ${series()};`,
   );
+  for (let number = 0; number < SMALL_TABLES; number++) {
+    await connection.query(`CREATE TABLE small${number} (n INT); INSERT INTO small${number} VALUES (1), (2), (2)`);
+  }
 }
 
 /** The numbers below {@link ROWS}. */
