@@ -89,7 +89,7 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   'queries-per-transaction': ['server/59-load-method', 'statementsPerTransaction'],
   resume: ['server/85-resume', 'resume'],
   'ignore-errors': ['server/78-refused-rows', 'ignoreErrors'],
-  verify: ['server/81-verify-against', '--verify'],
+  verify: ['server/91-verify-against', '--verify'],
   'load-method': ['server/59-load-method', 'loadMethod'],
   'optimize-keys': ['server/73-keys-later', 'optimizeKeys'],
 };
