@@ -89,7 +89,8 @@ export class IgnoredErrors {
     const missing = written - stored;
     const label = quoteQualified(database, name);
     if (missing < counted || (missing > counted && !this.areAny)) {
-      throw new ToolError('ROWS_DIFFER', `${label}: the dump has ${written} rows, ${stored} were inserted`);
+      const leftOut = counted === 0 ? '' : ` and ${counted} left out`;
+      throw new ToolError('ROWS_DIFFER', `${label}: the dump has ${written} rows, ${stored} were inserted${leftOut}`);
     }
     if (missing === 0) return undefined;
     const others = missing - named.reduce((sum, { rows }) => sum + rows, 0);
