@@ -12,7 +12,7 @@ import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
-import { dropEverywhere, failureOf, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import { dropEverywhere, failureOf, NO_LOCK, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import { withStatementProxy } from '../support/statement-proxy.ts';
 
 const STOPPED = new ToolError('INTERRUPTED', 'stopped by the test');
@@ -75,7 +75,12 @@ describe.each(laneServers())('$lane', (lane) => {
       expect(other.message).toContain('--drop-table (FAIL then, DROP now)');
       expect(other.message).toContain('--tables-list (not given then, %.% now)');
       await withDirectory(async (second) => {
-        await runDump(target, { directory: second, databases: [database], tables: [`${database}.first`] });
+        await runDump(target, {
+          directory: second,
+          databases: [database],
+          tables: [`${database}.first`],
+          lock: NO_LOCK,
+        });
         const foreign = await failureOf(runLoad(target, { directory: second, resume: true }));
         expect(foreign.message).toMatch(/is of another dump than this; nothing was changed$/);
         expect(diffFingerprints(before, await state(database))).toEqual([]);
@@ -91,7 +96,7 @@ describe.each(laneServers())('$lane', (lane) => {
     withDumped(lane, FILL, async ({ directory, database }) => {
       await withDirectory(async (some) => {
         await runLoad(target, { directory });
-        await runDump(target, { directory: some, databases: [database], tables: [`${database}.first`] });
+        await runDump(target, { directory: some, databases: [database], tables: [`${database}.first`], lock: NO_LOCK });
         await vacate(lane, database);
         await stoppedLoad({ directory });
         const { summary } = await runLoad(target, { directory: some, dropTable: 'DROP' });

@@ -13,7 +13,16 @@ import type { AgainstOptions } from '../../src/index.ts';
 import { account, mustRun, runProgram } from '../support/cli.ts';
 import { dropDatabase, laneServers, uniqueName, withConnection } from '../support/lanes.ts';
 import { editManifest, MANIFEST } from '../support/manifest.ts';
-import { connectionTo, dropEverywhere, failureOf, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import {
+  connectionTo,
+  dropEverywhere,
+  failureOf,
+  NO_LOCK,
+  runDump,
+  runLoad,
+  vacate,
+  withDirectory,
+} from '../support/runs.ts';
 import type { TestServer } from '../support/servers.ts';
 import { fillShop } from '../support/shop.ts';
 
@@ -144,7 +153,7 @@ describe.each(laneServers())('$lane', (lane) => {
       await vacate(lane, database);
       await runLoad(target, { directory, sourceDatabase: database, targetDatabase: again });
       await withDirectory(async (second) => {
-        await runDump(target, { directory: second, databases: [again] });
+        await runDump(target, { directory: second, databases: [again], lock: NO_LOCK });
         expect(await hashesOfTables(second)).toEqual(hashes);
       });
     }));

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ToolError, dump, load } from '../../src/index.ts';
+import { DEFAULT_LOCK, ToolError, dump, load } from '../../src/index.ts';
 import type {
   ConnectionOptions,
   DumpOptions,
@@ -31,6 +31,12 @@ export interface Run<Summary> {
   readonly summary: Summary;
   readonly events: readonly RunEvent[];
 }
+
+/**
+ * For dumps of a target, where nobody writes to what is dumped: a lock would wait for rows of other tests' loads, which
+ * wait for each other on purpose, and hold them up.
+ */
+export const NO_LOCK: NonNullable<DumpOptions['lock']> = { ...DEFAULT_LOCK, mode: 'NO_LOCK' };
 
 export function connectionTo({ host, port, user, password }: TestServer): ConnectionOptions {
   return { host, port, user, password };
