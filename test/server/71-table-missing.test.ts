@@ -8,10 +8,11 @@ import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
 import type { TestServer } from '../support/servers.ts';
 
-/** `early` has more on disk, so it is loaded first. */
-const EARLY = 'CREATE TABLE early (id INT PRIMARY KEY, filler VARCHAR(500))';
+/** `early` has more on disk, so it is loaded first, and too much text to be sent together with `late`. */
+const EARLY = 'CREATE TABLE early (id INT PRIMARY KEY, filler TEXT)';
 const LATE = 'CREATE TABLE late (id INT PRIMARY KEY)';
-const ROWS = `INSERT INTO early VALUES (1, '${'filler '.repeat(70)}'), (2, UUID()), (3, UUID()); INSERT INTO late VALUES (1), (2)`;
+const ROWS = `INSERT INTO early VALUES (1, REPEAT('filler ', 7000)), (2, UUID()), (3, UUID());
+  INSERT INTO late VALUES (1), (2)`;
 
 describe.each(laneServers())('$lane', (lane) => {
   test('a table that appears after the run began is loaded', () =>
