@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import { laneServers, uniqueName, withConnection } from '../support/lanes.ts';
-import { dataFilesOf, dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import { dataFilesOf, dropEverywhere, NO_LOCK, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 
 interface Shape {
   readonly what: string;
@@ -234,7 +234,7 @@ describe.each(laneServers())('$lane', (lane) => {
       await connection.query('DROP TABLE numbers');
       original = await fingerprint(source.url, { databases: [database] });
       await withDirectory(async (directory) => {
-        await runDump(source, { directory, databases: [database], rowsPerChunk: ROWS_PER_CHUNK });
+        await runDump(source, { directory, databases: [database], rowsPerChunk: ROWS_PER_CHUNK, lock: NO_LOCK });
         for (const shape of SHAPES) {
           filesOf.set(shape.what, (await dataFilesOf(directory, database, tableOf(shape))).length);
         }

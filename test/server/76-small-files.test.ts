@@ -10,7 +10,7 @@ import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import { laneServers, uniqueName, withConnection } from '../support/lanes.ts';
 import { withLink } from '../support/link.ts';
-import { dropEverywhere, failureOf, runDump, runLoad, vacate } from '../support/runs.ts';
+import { dropEverywhere, failureOf, NO_LOCK, runDump, runLoad, vacate } from '../support/runs.ts';
 import { startServer } from '../support/servers.ts';
 
 const TABLES = 100;
@@ -34,7 +34,7 @@ describe.each(laneServers())('$lane', (lane) => {
       for (let number = 0; number < TABLES; number++) await connection.query(smallTable(number));
     });
     original = await fingerprint(source.url, { databases });
-    await runDump(source, { directory, databases });
+    await runDump(source, { directory, databases, lock: NO_LOCK });
     await vacate(lane, database);
   });
 

@@ -9,7 +9,7 @@ import { LOAD_DATA_SEPARATORS } from '../../src/format/load-data.ts';
 import { MANIFEST_NAME } from '../../src/format/names.ts';
 import type { DumpOptions } from '../../src/index.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
-import { dropEverywhere, failureOf, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import { dropEverywhere, failureOf, NO_LOCK, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 
 const BARE: Partial<DumpOptions> = { bareRows: { separators: LOAD_DATA_SEPARATORS, withHeader: false } };
 const ER_DUP_ENTRY = 1062;
@@ -35,7 +35,7 @@ describe.each(laneServers())('$lane', (lane) => {
       await connection.query(sql);
       try {
         await withDirectory(async (directory) => {
-          await runDump(source, { directory, databases: [database], codec: 'none', ...options });
+          await runDump(source, { directory, databases: [database], codec: 'none', lock: NO_LOCK, ...options });
           await vacate(lane, database);
           await runLoad(target, { directory, withData: false });
           await use({ directory, database, change: (edit) => changeFiles(directory, edit) });

@@ -10,7 +10,7 @@ import { ALL_ROWS, IN_SMALL_TRANSACTIONS, restored } from '../support/disturbed-
 import type { LaneServers } from '../support/lanes.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import type { Run } from '../support/runs.ts';
-import { connectionTo, failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
+import { connectionTo, failureOf, NO_LOCK, runDump, runLoad, withDirectory } from '../support/runs.ts';
 
 /** Each is waited for a little longer than the one before it. */
 const KILLS = 12;
@@ -21,7 +21,7 @@ describe.each(laneServers())('$lane', (lane) => {
       withDirectory(async (directory) => {
         const rows = Array.from({ length: 100 }, (_, n) => `(${n})`);
         await connection.query(`CREATE TABLE t (n INT) ENGINE = MyISAM; INSERT INTO t VALUES ${rows.join()}`);
-        await runDump(lane.source, { directory, databases: [database], maxStatementBytes: 200 });
+        await runDump(lane.source, { directory, databases: [database], maxStatementBytes: 200, lock: NO_LOCK });
         await withDatabase(lane.target, 'apart', async (targetDatabase, owner) => {
           await owner.query('CREATE TABLE t (n INT) ENGINE = MyISAM; INSERT INTO t VALUES (-1)');
           await withCommitProxy(

@@ -64,6 +64,7 @@ describe.each(lanes)('$lane', (lane) => {
           '-s',
           '3000',
           '-GER',
+          '--sync-thread-lock-mode=NO_LOCK',
         ]);
         await vacate(lane, database);
         await withStatementProxy(target, async (proxy) => {

@@ -226,7 +226,7 @@ async function withDumped(lane: LaneServers, sql: string, use: (dumped: Dumped) 
     withDatabase(source, 'stopped', async (database, connection) => {
       await connection.query(sql);
       const original = await fingerprint(source.url, { databases: [database] });
-      await runDump(source, { directory, databases: [database], codec: 'none' });
+      await runDump(source, { directory, databases: [database], codec: 'none', lock: NO_LOCK });
       await vacate(lane, database);
       try {
         await use({ directory, database, original });

@@ -11,7 +11,7 @@ import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS } from '../../src/format/load-data
 import { laneServers, uniqueName } from '../support/lanes.ts';
 import { editManifest, MANIFEST } from '../support/manifest.ts';
 import { seeded } from '../support/row-driver.ts';
-import { dropEverywhere, failureOf, runDump, withDirectory } from '../support/runs.ts';
+import { dropEverywhere, failureOf, NO_LOCK, runDump, withDirectory } from '../support/runs.ts';
 import { fillShop } from '../support/shop.ts';
 
 type Form = Partial<DumpOptions>;
@@ -53,7 +53,7 @@ describe.each(laneServers().slice(0, 1))('$lane', (lane) => {
 
   async function withDump(form: Form, use: (directory: string) => Promise<void>): Promise<void> {
     await withDirectory(async (directory) => {
-      await runDump(source, { directory, databases: [database], ...form });
+      await runDump(source, { directory, databases: [database], lock: NO_LOCK, ...form });
       await use(directory);
     });
   }

@@ -66,7 +66,7 @@ describe.each(laneServers())('$lane', (lane) => {
 
   test('the source and a target under another name have all rows of a dump; what is then altered is named', () =>
     withDirectory(async (directory) => {
-      await runDump(source, { directory, databases: [database], rowsPerChunk: 100 });
+      await runDump(source, { directory, databases: [database], rowsPerChunk: 100, lock: NO_LOCK });
       expect(await differences(source, directory)).toEqual([]);
       await vacate(lane, database);
       const loaded = await mustRun('tsload', [
@@ -110,7 +110,7 @@ describe.each(laneServers())('$lane', (lane) => {
 
       await withDirectory(async (bare) => {
         const bareRows = { separators: LOAD_DATA_SEPARATORS, withHeader: false };
-        await runDump(source, { directory: bare, databases: [database], bareRows });
+        await runDump(source, { directory: bare, databases: [database], bareRows, lock: NO_LOCK });
         const told = await differences(target, bare, inOther);
         expect(told).toHaveLength(5); // all of orders is one chunk
         expect(told.join()).toMatch(
@@ -127,7 +127,7 @@ describe.each(laneServers())('$lane', (lane) => {
 
   test('a manifest that asks for more than rows is refused', () =>
     withDirectory(async (directory) => {
-      await runDump(source, { directory, databases: [database] });
+      await runDump(source, { directory, databases: [database], lock: NO_LOCK });
       const file = join(directory, 'stolen');
       await editManifest(directory, (line) => line.replace('"rest":""', `"rest":" INTO OUTFILE '${file}'"`));
       expect(await readFile(join(directory, MANIFEST), 'utf8')).toContain('INTO OUTFILE');
@@ -136,7 +136,7 @@ describe.each(laneServers())('$lane', (lane) => {
 
   test('the hash of a table does not depend on form and chunks, and is the same after a load', () =>
     withDirectory(async (directory) => {
-      await runDump(source, { directory, databases: [database], rowsPerChunk: 100 });
+      await runDump(source, { directory, databases: [database], rowsPerChunk: 100, lock: NO_LOCK });
       const hashes = await hashesOfTables(directory);
       expect(Object.keys(hashes).length).toBeGreaterThan(3);
       const bareRows = { separators: LOAD_DATA_SEPARATORS, withHeader: false };
@@ -147,6 +147,7 @@ describe.each(laneServers())('$lane', (lane) => {
           codec: 'none',
           bareRows,
           maxFileBytes: 10_000,
+          lock: NO_LOCK,
         });
         expect(await hashesOfTables(bare)).toEqual(hashes);
       });

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { diffFingerprints, fingerprint } from './fingerprint.ts';
 import type { LaneServers } from './lanes.ts';
 import { dropDatabase, withDatabase } from './lanes.ts';
-import { runDump, vacate, withDirectory } from './runs.ts';
+import { NO_LOCK, runDump, vacate, withDirectory } from './runs.ts';
 
 /** Of each of the three tables. */
 const ROWS = 6000;
@@ -28,7 +28,13 @@ export async function restored(
     await createTables(connection);
     const original = await fingerprint(source.url, { databases: [database] });
     await withDirectory(async (directory) => {
-      await runDump(source, { directory, databases: [database], codec: 'none', maxStatementBytes: STATEMENT_BYTES });
+      await runDump(source, {
+        directory,
+        databases: [database],
+        codec: 'none',
+        maxStatementBytes: STATEMENT_BYTES,
+        lock: NO_LOCK,
+      });
       await vacate(lane, database);
       await load(directory, database);
     });

@@ -33,8 +33,8 @@ export interface Run<Summary> {
 }
 
 /**
- * For dumps of a target, where nobody writes to what is dumped: a lock would wait for rows of other tests' loads, which
- * wait for each other on purpose, and hold them up.
+ * Where nobody writes to what is dumped and only the load matters. On a target a lock would wait for rows of other tests'
+ * loads, which wait for each other on purpose; on a source two dumps of tables without transactions hold each other up.
  */
 export const NO_LOCK: NonNullable<DumpOptions['lock']> = { ...DEFAULT_LOCK, mode: 'NO_LOCK' };
 
