@@ -1,9 +1,9 @@
 /** Connections are lost while rows are loaded, within COMMIT too: nothing is lost and nothing is there twice. */
 
-import type { RowDataPacket } from 'mysql2/promise';
 import { describe, expect, test } from 'vitest';
 
 import type { LoadSummary, RunEvent } from '../../src/index.ts';
+import { connectionsIn } from '../support/connections.ts';
 import type { Loss } from '../support/commit-proxy.ts';
 import { withCommitProxy } from '../support/commit-proxy.ts';
 import { ALL_ROWS, IN_SMALL_TRANSACTIONS, restored } from '../support/disturbed-load.ts';
@@ -102,11 +102,8 @@ async function whileKilling(
     let kills = 0;
     const running = Promise.allSettled([load().finally(() => over.abort())]);
     while (!over.signal.aborted && kills < times) {
-      const [rows] = await killer.query<RowDataPacket[]>(
-        'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? ORDER BY RAND() LIMIT 1',
-        [database],
-      );
-      const id = (rows[0] as { ID: number } | undefined)?.ID;
+      const ids = await connectionsIn(killer, target, database);
+      const id = ids[Math.floor(Math.random() * ids.length)];
       if (id === undefined) continue;
       // It may have gone by itself.
       kills += await killer.query(`KILL ${id}`).then(

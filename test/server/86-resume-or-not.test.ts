@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { ToolError } from '../../src/index.ts';
 import type { LoadOptions, RunEvent } from '../../src/index.ts';
 import { RunningProgram, account, expectFailure } from '../support/cli.ts';
+import { untilNobodyIsIn } from '../support/connections.ts';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
@@ -41,7 +42,7 @@ describe.each(laneServers())('$lane', (lane) => {
 
   test('without --resume it is explained, with both ways on; --drop-table begins anew', () =>
     withDumped(lane, FILL, async ({ directory, database, original }) => {
-      const stopped = await stoppedLoad({ directory });
+      const stopped = await stoppedLoad(database, { directory });
       expect(stopped).toMatchObject({ code: 'INTERRUPTED', message: STOPPED.message });
       expect(stopped.hint).toContain('the same command with --resume goes on');
       const before = await state(database);
@@ -67,7 +68,7 @@ describe.each(laneServers())('$lane', (lane) => {
       expect(nothing.message).toContain(
         `nothing to resume here: the target holds no interrupted load in \`${database}\``,
       );
-      await stoppedLoad({ directory, optimizeKeys: 'AFTER_IMPORT_ALL_TABLES' });
+      await stoppedLoad(database, { directory, optimizeKeys: 'AFTER_IMPORT_ALL_TABLES' });
       const before = await state(database);
       const other = await failureOf(runLoad(target, { directory, resume: true, dropTable: 'DROP', tables: ['%.%'] }));
       expect(other.code).toBe('LOAD_FAILED');
@@ -98,7 +99,7 @@ describe.each(laneServers())('$lane', (lane) => {
         await runLoad(target, { directory });
         await runDump(target, { directory: some, databases: [database], tables: [`${database}.first`], lock: NO_LOCK });
         await vacate(lane, database);
-        await stoppedLoad({ directory });
+        await stoppedLoad(database, { directory });
         const { summary } = await runLoad(target, { directory: some, dropTable: 'DROP' });
         expect(summary.warnings).toEqual([expect.stringContaining('that are not part of this load stay incomplete')]);
         expect((await failureOf(runLoad(target, { directory }))).message).toContain('`second`');
@@ -134,7 +135,7 @@ describe.each(laneServers())('$lane', (lane) => {
   test('triggers that were taken away for the rows are put back by the run that goes on', () =>
     withDumped(lane, FILL, async ({ directory, database, original }) => {
       await runLoad(target, { directory, withData: false });
-      await stoppedLoad({ directory, withSchemas: false });
+      await stoppedLoad(database, { directory, withSchemas: false });
       expect(await triggersOf(database)).toEqual([]);
       const refused = await failureOf(runLoad(target, { directory, withSchemas: false }));
       expect(refused.message).toContain('interrupted load');
@@ -160,7 +161,7 @@ describe.each(laneServers())('$lane', (lane) => {
       const once = await state(database);
       for (const phase of ['constraints', 'code']) {
         await vacate(lane, database);
-        await stoppedLoad(options, (event) => event.type === 'phase' && event.phase === phase);
+        await stoppedLoad(database, options, (event) => event.type === 'phase' && event.phase === phase);
         await runLoad(target, { ...options, resume: true });
         expect(diffFingerprints(once, await state(database))).toEqual([]);
       }
@@ -181,7 +182,7 @@ describe.each(laneServers())('$lane', (lane) => {
         ] as const) {
           await vacate(lane, database);
           await withConnection(target, (connection) => connection.query(existing));
-          await stoppedLoad({ directory, dropTable });
+          await stoppedLoad(database, { directory, dropTable });
           await runLoad(target, { directory, dropTable, resume: true });
           expect(await ids(database, 'third'), dropTable).toEqual(thirds);
           for (const table of ['first', 'second']) expect(await ids(database, table), dropTable).toEqual([1, 1, 2]);
@@ -192,6 +193,7 @@ describe.each(laneServers())('$lane', (lane) => {
 
   /** One that is interrupted at an event: when the first table with rows is done, unless said otherwise. */
   async function stoppedLoad(
+    database: string,
     options: Partial<LoadOptions> & Pick<LoadOptions, 'directory'>,
     isThen: (event: RunEvent) => boolean = (event) => event.type === 'table-done' && event.rows > 0,
   ): Promise<ToolError> {
@@ -199,7 +201,9 @@ describe.each(laneServers())('$lane', (lane) => {
     const onEvent = (event: RunEvent): void => {
       if (isThen(event)) stopping.abort(STOPPED);
     };
-    return failureOf(runLoad(target, { threads: 1, ...options }, { signal: stopping.signal, onEvent }));
+    const failure = await failureOf(runLoad(target, { threads: 1, ...options }, { signal: stopping.signal, onEvent }));
+    await untilNobodyIsIn(target, database);
+    return failure;
   }
 
   async function state(database: string): Promise<Fingerprint> {
