@@ -129,7 +129,8 @@ async function compareChunks(
     const hasher = new RowHasher(module);
     for (let job = largestLast.pop(); job !== undefined; job = largestLast.pop()) {
       const { table, place } = job;
-      rowsDone += await compareChunk(job, { session, hasher, directory, differences });
+      const rows = await compareChunk(job, { session, hasher, directory, differences });
+      rowsDone += rows; // others add to it meanwhile
       const chunksLeft = (left.get(table) ?? 0) - 1;
       left.set(table, chunksLeft);
       if (chunksLeft === 0) {
