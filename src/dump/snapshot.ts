@@ -5,7 +5,7 @@
  * position, how long writes stood still, and what goes on being held or watched while the rows are read. All connections
  * are open and prepared before a lock is asked for. snapshot/ has a file for each way of locking.
  *
- *   long queries → wanted → held → (DDL kept out) → (tables apart locked) → snapshots open → position → released
+ *   turn → long queries → wanted → held → (DDL kept out) → (tables apart locked) → snapshots open → position → released
  *
  * 1. Nothing is committed to the tables of the dump between `held` and `released`; so all snapshots show the same, and
  *    the position lies exactly there. Without a lock this is proven afterwards, or the dump refuses (not with NO_LOCK).
@@ -37,6 +37,7 @@ import { binlogEnd } from './snapshot/position.ts';
 import type { LockWay, Scene } from './snapshot/scene.ts';
 import { SelectedTables } from './snapshot/tables.ts';
 import type { TablesRequest } from './snapshot/tables.ts';
+import { endTurn, takeTurn } from './snapshot/turn.ts';
 import { openEqualSnapshots } from './snapshot/without-lock.ts';
 import type { BeginEverywhere } from './snapshot/without-lock.ts';
 
@@ -112,11 +113,15 @@ type Taken = Pick<Snapshot, 'position' | 'lockHeldMs' | 'apart'>;
 
 async function takeLocked(request: SnapshotRequest, tables: SelectedTables, keepsDdl: boolean): Promise<Taken> {
   const { session, server, emit } = request;
+  await takeTurn(request);
   await passLongQueries(request);
   const way = await acquire(request, tables);
   const lockedAt = performance.now();
   emit({ type: 'lock', state: 'held', kind: way.kind });
-  const unlock = (): Promise<void> => saying('releasing the lock', () => way.unlock(session));
+  const unlock = async (): Promise<void> => {
+    await saying('releasing the lock', () => way.unlock(session));
+    await endTurn(session);
+  };
   return within(request, way, async () => {
     if (keepsDdl) await keepDdlOut(request);
     const apart = await tables.lockApart(way.stopsApart ? { kind: way.kind, unlock } : undefined);

@@ -39,6 +39,24 @@ describe.each(laneServers())('$lane', ({ lane, source }) => {
       await connection.query('UNLOCK TABLES');
     }));
 
+  test('dumps that hold tables apart do so one after the other, and whoever is not let in says whose turn it is', () =>
+    onServerWithData(lane, async (server, database, connection) => {
+      const started = performance.now();
+      const ended = await Promise.all(Array.from({ length: 5 }, () => dumpOf(server, database, {}).run));
+      // In each other's way they would stand until the first wait ends, after a minute.
+      expect(performance.now() - started).toBeLessThan(30_000);
+      for (const { summary } of ended) expect(summary).toMatchObject({ skipped: [], warnings: [], isConsistent: true });
+
+      for (const name of ['tsdump.locking', 'tsdump.apart']) {
+        await connection.query('SELECT GET_LOCK(?, 0)', [name]);
+        const { error } = await failed(dumpOf(server, database, { maxWaitSeconds: 1 }));
+        expect(error).toMatchObject({ code: 'LOCK', exitCode: 6 });
+        expect(error.message).toContain(`within 1 s: connection ${connection.threadId}`);
+        await connection.query('SELECT RELEASE_LOCK(?)', [name]);
+      }
+      await dumpOf(server, database, { maxWaitSeconds: 1 }).run;
+    }));
+
   test.runIf(lane.startsWith('mariadb'))('another backup that is under way is waited for no longer than asked', () =>
     onServerWithData(lane, async (server, database, connection) => {
       await connection.query('BACKUP STAGE START');

@@ -12,6 +12,7 @@ import type { Inventory, KnownTable, Marks, Selection } from './inventory.ts';
 import { lockListed } from './lock-tables.ts';
 import { tooManyFiles } from './open-files.ts';
 import type { LockWay, Scene } from './scene.ts';
+import { keepOthersOut, letOthersIn } from './turn.ts';
 
 export interface TablesRequest extends Scene {
   readonly connection: ConnectionOptions;
@@ -106,6 +107,7 @@ export class SelectedTables {
     const { emit, options } = this.request;
     const { keepers } = this;
     if (held !== undefined && this.refusal !== undefined) return this.keepFor(this.refusal, first, held);
+    await keepOthersOut(this.request, first);
     try {
       for (const keeper of keepers) {
         await keeper.execute(
@@ -127,6 +129,7 @@ export class SelectedTables {
 
   private async keepFor(why: string, free: Session, held: HeldLock): Promise<TablesApart> {
     const { server, emit } = this.request;
+    await letOthersIn(free); // the lock that is held keeps them out
     await saying('preparing a session', () => prepareToRead(free, server));
     this.freeSession = free;
     emit({ type: 'warning', message: `${HELD_FOR_APART} (${why})` });
