@@ -34,6 +34,8 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
+
 export interface ToolErrorOptions {
   /** What the operator can do; replaces the hint of the code's row. */
   readonly hint?: string | undefined;

@@ -1,4 +1,4 @@
-/** What the exit codes of src/base/errors.ts mean, for help and manual. */
+/** What a run's exit codes and the signals that it takes mean, for help and manual; src/base/errors.ts has the codes. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'done'],
   ['1', 'failed'],
@@ -11,4 +11,13 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ['8', 'the dump is incomplete or damaged'],
   ['11', 'another run is at work in the same place'],
   ['130, 143', 'interrupted by Ctrl-C, by SIGTERM'],
+];
+
+export const SIGNALS: readonly (readonly [signals: string, meaning: string])[] = [
+  [
+    'SIGINT, SIGTERM',
+    'stop in good order, what the server still does for the run included; the second one stops at once',
+  ],
+  ['SIGHUP', 'as SIGTERM, if the run was watched on a terminal; under nohup, or with stderr elsewhere, it goes on'],
+  ['SIGUSR1', 'say where the run stands and what each connection is at'],
 ];

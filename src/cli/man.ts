@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 
-import { EXIT_CODES } from './exit-codes.ts';
+import { EXIT_CODES, SIGNALS } from './exit-codes.ts';
 import { publicOptions } from './help.ts';
 
 export function manPage(command: Command, version: string): string {
@@ -28,6 +28,8 @@ export function manPage(command: Command, version: string): string {
   }
   lines.push('.SH EXIT STATUS');
   for (const [code, meaning] of EXIT_CODES) lines.push('.TP', `.B ${code}`, text(meaning));
+  lines.push('.SH SIGNALS');
+  for (const [signals, meaning] of SIGNALS) lines.push('.TP', `.B ${signals}`, text(meaning));
   lines.push(
     '.SH FILES',
     text(

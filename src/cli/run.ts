@@ -52,6 +52,7 @@ export async function runProgram<Options extends RunOptions, Result extends Meas
   program: Program<Options, Result>,
 ): Promise<never> {
   outliveReaders();
+  keepDebuggerOut();
   // Should the event loop run dry before the end is reached, Node would leave with 0.
   process.exitCode = 1;
   const argv = process.argv.slice(2);
@@ -115,10 +116,13 @@ async function runReported<Options extends RunOptions, Result extends Measured>(
     reporter.hide();
     process.kill(process.pid, 'SIGSTOP');
   });
-  const signal = watchSignals(
-    (error) => reporter.notice(`${error.message}: stopping; once more to stop at once`),
-    (error) => process.exit(ending.failure(error)),
-  );
+  const signal = watchSignals({
+    isAttended: process.stderr.isTTY,
+    onFirst: (error) => reporter.notice(`${error.message}: stopping; once more to stop at once`),
+    onSecond: (error) => process.exit(ending.failure(error)),
+    onHangUp: () => reporter.notice('the terminal was closed (SIGHUP): going on; SIGTERM stops the run'),
+    onStatus: () => reporter.status(),
+  });
   try {
     let chosen = options;
     const run = async (directory: string): Promise<Result> => {
@@ -208,6 +212,11 @@ async function askServerKind(connection: ConnectionOptions): Promise<ServerKind>
 /** A reader that went away (`2>&1 | head`) is no reason to end a dump, and there is nobody left to tell. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+/** Node answers SIGUSR1 with a debugger, for whoever is on the machine. Until there is a run there is no status either. */
+function keepDebuggerOut(): void {
+  process.on('SIGUSR1', () => undefined);
 }
 
 async function leave(stream: NodeJS.WriteStream, text: string, exitCode: number): Promise<never> {

@@ -7,7 +7,7 @@
 
 import { randomBytes } from 'node:crypto';
 
-import type { RunEvent } from '../base/events.ts';
+import type { Progress, RunEvent } from '../base/events.ts';
 import { describePosition } from './event-log.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -21,6 +21,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface MachineLog {
   event(event: RunEvent, nowMs: number): void;
   notice(message: string): void;
+  /** Where the run stands, with what each connection is at. */
+  status(): void;
   end(outcome: Outcome): void;
 }
 
@@ -30,6 +32,7 @@ export function createMachineLog(program: string, write: (line: string) => void)
   let seq = 0;
   let phase = 'startup';
   let progressMs = Number.NEGATIVE_INFINITY;
+  let latest: Progress | undefined;
   const say = (event: string, status: Status, fields: Fields = {}): void => {
     seq += 1;
     const entry = {
@@ -56,12 +59,15 @@ export function createMachineLog(program: string, write: (line: string) => void)
     event: (event, nowMs) => {
       if (event.type === 'phase') phase = event.phase;
       if (event.type === 'progress') {
+        latest = event.progress;
         if (nowMs - progressMs < PROGRESS_MS) return;
         progressMs = nowMs;
       }
       say(...entryOf(event));
     },
     notice: (message) => say('process_warning', 'warning', { message }),
+    status: () =>
+      say('status', 'progress', latest === undefined ? {} : { ...figuresOf(latest), connections: latest.activities }),
     end: ({ isSuccess, fields, lines }) => {
       const { exitCode, summary, code, error } = fields as unknown as Ended;
       const isCancelled = code === 'INTERRUPTED' || code === 'TERMINATED';
@@ -123,21 +129,8 @@ function entryOf(event: RunEvent): [event: string, status: Status, fields: Field
     }
     case 'totals':
       return ['totals_known', 'progress', { tables_total: event.tables, rows_total: event.rows, bytes: event.bytes }];
-    case 'progress': {
-      const { tablesDone, tablesTotal, rowsDone, rowsTotal, bytesDone, storedBytes } = event.progress;
-      return [
-        'progress',
-        'progress',
-        {
-          rows_done: rowsDone,
-          rows_total: rowsTotal,
-          tables_total: tablesTotal,
-          tables_remaining: tablesTotal - tablesDone,
-          bytes: bytesDone,
-          stored_bytes: storedBytes,
-        },
-      ];
-    }
+    case 'progress':
+      return ['progress', 'progress', figuresOf(event.progress)];
     case 'table-done':
       return ['table_completed', 'finished', { object_id: event.table, table: event.table, rows_done: event.rows }];
     case 'retry': {
@@ -153,6 +146,17 @@ function entryOf(event: RunEvent): [event: string, status: Status, fields: Field
     case 'warning':
       return ['process_warning', 'warning', { message: event.message }];
   }
+}
+
+function figuresOf({ tablesDone, tablesTotal, rowsDone, rowsTotal, bytesDone, storedBytes }: Progress): Fields {
+  return {
+    rows_done: rowsDone,
+    rows_total: rowsTotal,
+    tables_total: tablesTotal,
+    tables_remaining: tablesTotal - tablesDone,
+    bytes: bytesDone,
+    stored_bytes: storedBytes,
+  };
 }
 
 /** RFC 9562: 48 bits of time, so that ids sort by it, and the rest by chance. */

@@ -78,7 +78,7 @@ export function showLines(course: Course, print: (line: string) => void, clock: 
 }
 
 /** "43 %, rows, 1 min 2 s: tables 12/34, …, about 2 min left". */
-function progressLine(course: Course, nowMs: number): string {
+export function progressLine(course: Course, nowMs: number): string {
   const { fraction } = course;
   const remaining = course.remainingSeconds(nowMs);
   const head = [

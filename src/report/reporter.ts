@@ -18,6 +18,7 @@ import { Screen } from './screen.ts';
 import type { Terminal } from './screen.ts';
 import { createMachineLog } from './machine-log.ts';
 import type { Outcome } from './outcome.ts';
+import { statusLines } from './status.ts';
 import { printable } from './text.ts';
 
 export interface ReportSettings {
@@ -44,6 +45,8 @@ export interface Reporter {
   hide(): void;
   /** A line for people that is no event of the run, such as "interrupted". */
   notice(message: string): void;
+  /** Says where the run stands, whatever the level: somebody has asked. */
+  status(): void;
   /** Takes the live view away and says how it ended. What comes afterwards reaches the log file and no longer the terminal. */
   end(outcome: Outcome): void;
 }
@@ -86,6 +89,11 @@ export function openReporter(options: ReporterOptions): Reporter {
       file?.warn(message);
       if (options.terminalLevel > 0) stamped(message);
     },
+    status: () => {
+      const lines = statusLines(course, clock.now());
+      file?.warn({ event: 'status', ...course.progress }, lines[0]);
+      for (const line of lines) stamped(line);
+    },
     end: ({ isSuccess, lines, fields }) => {
       for (const view of shown) view.stop();
       file?.[isSuccess ? 'info' : 'error'](fields, lines.at(-1));
@@ -111,6 +119,7 @@ function openMachineReporter(options: ReporterOptions, screen: Screen): Reporter
     },
     hide: () => undefined,
     notice: (message) => log.notice(message),
+    status: () => log.status(),
     end: (outcome) => {
       log.end(outcome);
       isOver = true;

@@ -3,21 +3,29 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { existsSync } from 'node:fs';
 import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
+import { ERROR_CODES, ToolError } from '../../src/base/errors.ts';
+import type { ErrorCode } from '../../src/base/errors.ts';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { withFolder } from '../support/cli.ts';
 import type { FakeRun } from './fake-engine.ts';
 
 const fakeEngine = fileURLToPath(new URL('fake-engine.js', import.meta.url));
 
+const WAIT = { timeout: 60_000, interval: 20 };
+/** util-linux's: runs a command on a terminal of its own. */
+const hasScript = process.platform === 'linux' && ['/usr/bin/script', '/bin/script'].some((path) => existsSync(path));
+
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-function start(fakeRun: FakeRun, args: readonly string[] = []): Child {
+function start(fakeRun: FakeRun, args: readonly string[] = [], fakeCode: ErrorCode = 'INTERNAL'): Child {
   return spawn(process.execPath, [fakeEngine, '-d', 'x', ...args], {
-    env: { ...process.env, FAKE_RUN: fakeRun },
+    env: { ...process.env, FAKE_RUN: fakeRun, FAKE_CODE: fakeCode },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -44,6 +52,25 @@ test.each([
   expect(await end(start(fakeRun))).toMatchObject({ code, last, stdout: '' });
 });
 
+test('every exit code is one that is documented, and the last line says the same', async () => {
+  const documented = new Set(EXIT_CODES.flatMap(([codes]) => codes.split(', ')));
+  const byExit = new Map(ERROR_CODES.map((code) => [new ToolError(code, '').exitCode, code]));
+  expect(new Set(['0', ...[...byExit.keys()].map(String)])).toEqual(documented);
+  for (const page of ['README.md', 'docs/trouble.md']) {
+    const text = await readFile(new URL(`../../../${page}`, import.meta.url), 'utf8');
+    const listed = [...text.matchAll(/^\| (\d[\d, ]*) \|/gm)].flatMap(([, codes = '']) => codes.split(', '));
+    expect(new Set([...listed, '0', '1'])).toEqual(documented);
+  }
+  const ended = [...byExit].map(async ([exit, code]) => {
+    expect(await end(start('coded', [], code))).toMatchObject({
+      code: exit,
+      last: `tsdump failed: ${code} (exit code ${exit})`,
+      stdout: '',
+    });
+  });
+  await Promise.all(ended);
+});
+
 test('what was left out is named even when nothing but errors is to be said', async () => {
   const { stderr } = await end(start('skipped', ['-v', '1']));
   expect(stderr).toContain('account `app`@`%`: the account may not read it');
@@ -58,7 +85,6 @@ test('the words of the system and a hint stand beside a failure', async () => {
 test.each([
   ['SIGINT', 130, 'INTERRUPTED'],
   ['SIGTERM', 143, 'TERMINATED'],
-  ['SIGHUP', 143, 'TERMINATED'],
 ] as const)('%s asks the run to stop and is why it failed', async (signal, code, word) => {
   const child = start('waiting');
   let isSent = false;
@@ -79,8 +105,57 @@ test('a second signal does not wait for a run that does not stop', async () => {
   expect(ended).toMatchObject({ code: 130, last: 'tsdump failed: INTERRUPTED (exit code 130)' });
 });
 
-test('a reader of stderr that goes away does not end the run', async () => {
-  const child = start('done', ['-vvv']);
+test('SIGUSR1 is answered with where the run stands and what each connection is at, and changes nothing', async () => {
+  const words =
+    /status: 50 %, rows, .*: tables 60\/120, .*\n.*  connection 1: `shop`\.`orders` part 3\n.*  connection 2: idle\n/;
+  const json = /"event":"status".*"rows_done":2000000.*"connections":\["`shop`\.`orders` part 3",""\]/;
+  for (const [args, answer] of [
+    [['-v', '2'], words],
+    [['--log-format=json'], json],
+  ] as const) {
+    const child = start('waiting', args);
+    let sent = 0;
+    const ended = await end(child, (stderr) => {
+      if (sent === 0 && stderr.includes('listening')) sent += Number(child.kill('SIGUSR1'));
+      if (sent === 1 && answer.test(stderr)) sent += Number(child.kill('SIGTERM'));
+    });
+    expect(ended).toMatchObject({ code: 143, stdout: '' });
+    expect(ended.stderr).toMatch(answer);
+    expect(ended.stderr).not.toContain('Debugger');
+  }
+});
+
+test('a closed terminal stops the run that was watched on it; one whose words go elsewhere, as under nohup, goes on', async () => {
+  const child = spawn('nohup', [process.execPath, fakeEngine, '-d', 'x'], {
+    env: { ...process.env, FAKE_RUN: 'waiting' satisfies FakeRun },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let sent = 0;
+  const ended = await end(child, (stderr) => {
+    if (sent === 0 && stderr.includes('listening')) sent += Number(child.kill('SIGHUP'));
+    if (sent === 1 && stderr.includes('going on')) sent += Number(child.kill('SIGTERM'));
+  });
+  expect(ended).toMatchObject({ code: 143, last: 'tsdump failed: TERMINATED (exit code 143)' });
+  expect(ended.stderr).toContain('(SIGTERM): stopping');
+
+  if (!hasScript) return;
+  await withFolder(async (folder) => {
+    const log = join(folder, 'log');
+    const line = [process.execPath, fakeEngine, '-d', 'x', '-v', '3', '-L', log].join(' ');
+    const terminal = spawn('script', ['-qec', line, '/dev/null'], {
+      env: { ...process.env, FAKE_RUN: 'waiting' satisfies FakeRun },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('listening'), WAIT);
+    terminal.kill('SIGKILL');
+    await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('"exitCode":143'), WAIT);
+    expect(await readFile(log, 'utf8')).toContain('terminated (SIGHUP): stopping');
+  });
+});
+
+test('readers of stdout and stderr that go away do not change how the run ends', async () => {
+  const child = start('done', ['-vvv', '--json']);
+  child.stdout.destroy();
   child.stderr.destroy();
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   expect(code).toBe(0);

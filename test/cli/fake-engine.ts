@@ -5,8 +5,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { ToolError } from '../../src/base/errors.ts';
-import type { DumpSummary, Emit } from '../../src/base/events.ts';
+import { ERROR_CODES, ToolError } from '../../src/base/errors.ts';
+import type { DumpSummary, Emit, Progress } from '../../src/base/events.ts';
 import { parseDumpArguments } from '../../src/cli/dump-arguments.ts';
 import { runProgram } from '../../src/cli/run.ts';
 import type { DumpOptions } from '../../src/dump/options.ts';
@@ -50,9 +50,16 @@ const RUNS = {
     await stopped(signal);
     return summaryOf(options);
   },
+  /** Fails with the code that FAKE_CODE names. */
+  coded: async () => {
+    await Promise.resolve();
+    throw new ToolError(ERROR_CODES.find((code) => code === process.env['FAKE_CODE']) ?? 'INTERNAL', 'as told');
+  },
   dry: async () => new Promise<DumpSummary>(() => undefined),
   /** Says that it listens, so that a test knows when to send the signal. */
   waiting: async (options: DumpOptions, { emit, signal }: Run) => {
+    emit({ type: 'phase', phase: 'data' });
+    emit({ type: 'progress', progress: progressAt(0.5, ['`shop`.`orders` part 3', '']) });
     emit({ type: 'warning', message: 'listening' });
     await stopped(signal);
     return summaryOf(options);
@@ -92,26 +99,26 @@ async function long(options: DumpOptions, { emit, signal }: Run): Promise<DumpSu
   for (let step = 1; step <= steps; step++) {
     await wait(250, undefined, { signal });
     const share = step / steps;
-    emit({
-      type: 'progress',
-      progress: {
-        tablesDone: Math.floor(TABLES * share),
-        tablesTotal: TABLES,
-        rowsDone: Math.floor(ROWS * share),
-        rowsTotal: ROWS,
-        bytesDone: 8e8 * share,
-        storedBytes: 3.6e8 * share,
-        storedBytesTotal: 0,
-        activities: Array.from({ length: options.threads }, (_, i) =>
-          (step + i) % 5 === 0
-            ? ''
-            : `\`shop\`.\`orders_of_${2000 + i}_日本語の長いテーブル名\u001B[31m\` part ${step}`,
-        ),
-      },
-    });
+    const activities = Array.from({ length: options.threads }, (_, i) =>
+      (step + i) % 5 === 0 ? '' : `\`shop\`.\`orders_of_${2000 + i}_日本語の長いテーブル名\u001B[31m\` part ${step}`,
+    );
+    emit({ type: 'progress', progress: progressAt(share, activities) });
     if (step % 20 === 0) emit({ type: 'warning', message: `a warning at step ${step}` });
   }
   return summaryOf(options);
+}
+
+function progressAt(share: number, activities: readonly string[]): Progress {
+  return {
+    tablesDone: Math.floor(TABLES * share),
+    tablesTotal: TABLES,
+    rowsDone: Math.floor(ROWS * share),
+    rowsTotal: ROWS,
+    bytesDone: 8e8 * share,
+    storedBytes: 3.6e8 * share,
+    storedBytesTotal: 0,
+    activities,
+  };
 }
 
 function summaryOf(options: DumpOptions): DumpSummary {

@@ -173,3 +173,19 @@ test('passwords do not reach the log', () => {
 test('a log file that cannot be opened is a storage error', () => {
   expect(() => open({ logfile: '/nonexistent/run.log' })).toThrow(expect.objectContaining({ code: 'STORAGE' }));
 });
+
+test('whoever asks is told where the run stands, whatever the level, and the view stays below', () => {
+  for (const terminalLevel of [0, 1, 2] as const) {
+    const { reporter, clock, terminal } = open({ terminalLevel });
+    reporter.emit({ type: 'lock', state: 'wanted', kind: 'THE LOCK' });
+    reporter.emit({ type: 'progress', progress: progressOf({ rowsDone: 10, activities: ['`a`.`b`', ''] }) });
+    clock.advance(200);
+    reporter.status();
+    expect(terminal.shown[0]).toMatch(/^\d\d:\d\d:\d\d status: .*waiting for THE LOCK, 0 s: /);
+    expect(terminal.shown.slice(1, 3).map((line) => line.slice(9))).toEqual([
+      '  connection 1: `a`.`b`',
+      '  connection 2: idle',
+    ]);
+    expect(terminal.shown.length > 3).toBe(terminalLevel === 2);
+  }
+});
