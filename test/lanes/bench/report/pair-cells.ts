@@ -25,6 +25,8 @@ export function pairCells<Measured extends Usage>({ ours, theirs, failed }: Pair
     both,
     ratio: (figure, goal) => {
       if (failed.length > 0 || theirs.length === 0) return '';
+      // What the server does by itself costs no program anything.
+      if (theirs.every((each) => figure(each) === 0)) return '';
       return againstGoal(median(ours.map((each, pair) => figure(each) / figure(theirs[pair] ?? each))), goal);
     },
     peaks: both((runs) => megabytes(Math.max(...runs.map(({ peakBytes }) => peakBytes))).toFixed(0)),
