@@ -8,22 +8,10 @@
  */
 import { describeError } from '../base/errors.ts';
 import { ServerErrno, serverErrno } from './failure.ts';
+import { readProcesses } from './processes.ts';
+import type { ServerProcess } from './processes.ts';
 import type { ServerInfo } from './server.ts';
 import type { Row, Session } from './session.ts';
-
-export interface ServerProcess {
-  readonly id: number;
-  readonly user: string;
-  readonly host: string;
-  readonly database: string;
-  /** 'Query', 'Sleep', … */
-  readonly command: string;
-  /** In its command. */
-  readonly seconds: number;
-  readonly state: string;
-  /** Its beginning; '' when none runs. */
-  readonly statement: string;
-}
 
 export interface LockWait {
   readonly waiter: ServerProcess;
@@ -50,7 +38,6 @@ interface Pair {
   readonly on: string;
 }
 
-const STATEMENT_CHARACTERS = 80;
 /** "Waiting for table metadata lock", "Waiting for global read lock", …; not for the client's next bytes. */
 const WAITING = /^waiting for (?!client)/i;
 
@@ -89,7 +76,7 @@ export async function readLockWaits(
   own: ReadonlySet<number>,
 ): Promise<LockView> {
   const reader = new Reader(session);
-  const processes = await reader.processes();
+  const processes = new Map((await readProcesses(session)).map((each) => [each.id, each]));
   const pairs: Pair[] = [];
   for (const sql of product === 'MySQL' ? MYSQL_PAIRS : MARIADB_PAIRS) {
     for (const [waiter, holder, on = ''] of await reader.rows(sql)) {
@@ -117,13 +104,6 @@ class Reader {
 
   constructor(session: Session) {
     this.session = session;
-  }
-
-  async processes(): Promise<Map<number, ServerProcess>> {
-    const { columns, rows } = await this.session.query('SHOW FULL PROCESSLIST');
-    const names = columns.map(({ name }) => name.toLowerCase());
-    const found = rows.map((row) => processOf((name) => textOf(row[names.indexOf(name)])));
-    return new Map(found.map((each) => [each.id, each]));
   }
 
   /** None when the account may not see them, which is noted. */
@@ -158,20 +138,6 @@ class Reader {
       .filter(({ state, command, user }) => !WAITING.test(state) && command !== 'Daemon' && !SYSTEM.test(user))
       .sort((a, b) => likelihood(b) - likelihood(a) || b.seconds - a.seconds);
   }
-}
-
-function processOf(text: (column: string) => string): ServerProcess {
-  const statement = text('info').replaceAll(/\s+/g, ' ');
-  return {
-    id: Number(text('id')),
-    user: text('user'),
-    host: text('host'),
-    database: text('db'),
-    command: text('command'),
-    seconds: Number(text('time')),
-    state: text('state'),
-    statement: statement.length > STATEMENT_CHARACTERS ? `${statement.slice(0, STATEMENT_CHARACTERS)}…` : statement,
-  };
 }
 
 /** A connection that the account may not see. */

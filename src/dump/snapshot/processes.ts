@@ -4,43 +4,21 @@
  * Without the PROCESS privilege an account sees its own connections only; then nobody is named.
  */
 import { serverErrno, ServerErrno } from '../../mysql/failure.ts';
+import { readProcesses } from '../../mysql/processes.ts';
+import type { ServerProcess } from '../../mysql/processes.ts';
 import type { ServerInfo } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 
-export interface Process {
-  readonly id: number;
-  readonly user: string;
-  readonly host: string;
-  readonly database: string;
-  readonly command: string;
-  readonly seconds: number;
-  /** '' when idle. */
-  readonly statement: string;
+export interface Process extends ServerProcess {
   /** What it holds beside a running statement: "open transaction", "LOCK TABLES". */
   readonly holds?: string;
 }
 
-const MAX_STATEMENT_CHARS = 100;
 const MAX_NAMED = 5;
 
-/** Everybody but this session, as SHOW PROCESSLIST tells, which both products have. */
+/** Everybody but this session. */
 export async function otherProcesses(session: Session): Promise<Process[]> {
-  const { columns, rows } = await session.query('SHOW FULL PROCESSLIST');
-  const names = columns.map(({ name }) => name.toLowerCase());
-  return rows
-    .map((row): Process => {
-      const text = (name: string): string => row[names.indexOf(name)]?.toString('utf8') ?? '';
-      return {
-        id: Number(text('id')),
-        user: text('user'),
-        host: text('host'),
-        database: text('db'),
-        command: text('command'),
-        seconds: Number(text('time')),
-        statement: text('info'),
-      };
-    })
-    .filter(({ id }) => id !== session.connectionId);
+  return (await readProcesses(session)).filter(({ id }) => id !== session.connectionId);
 }
 
 /** Threads of replication and of the server itself show as other commands than these. */
@@ -103,9 +81,7 @@ async function idsOf(session: Session, sql: string): Promise<number[]> {
 export function nameProcesses(processes: readonly Process[]): string {
   const named = processes.slice(0, MAX_NAMED).map(({ id, user, host, database, seconds, statement, holds }) => {
     const where = [`${user}@${host}`, ...(database === '' ? [] : [database]), `${seconds} s`].join(', ');
-    const oneLine = statement.replaceAll(/\s+/g, ' ').trim();
-    const shown = oneLine.length > MAX_STATEMENT_CHARS ? `${oneLine.slice(0, MAX_STATEMENT_CHARS)}…` : oneLine;
-    const does = [...(holds === undefined ? [] : [holds]), ...(shown === '' ? [] : [shown])].join(', ');
+    const does = [...(holds === undefined ? [] : [holds]), ...(statement === '' ? [] : [statement])].join(', ');
     return `connection ${id} (${where}): ${does === '' ? 'idle' : does}`;
   });
   const rest = processes.length - named.length;

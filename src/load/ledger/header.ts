@@ -26,8 +26,8 @@ export interface LedgerHeader extends LoadIdentity {
   readonly begunAt: string;
 }
 
-/** Of how threads, transactions and keys are dealt with nothing depends: a further run may do it otherwise. */
-const MATTER = [
+/** What decides which tables a load is about. */
+export const SELECTING = [
   'sourceDatabase',
   'targetDatabase',
   'tables',
@@ -35,6 +35,11 @@ const MATTER = [
   'omit',
   'tableRules',
   'without',
+] as const satisfies (keyof LoadOptions)[];
+
+/** Of how threads, transactions and keys are dealt with nothing depends: a further run may do it otherwise. */
+const MATTER = [
+  ...SELECTING,
   'dropTable',
   'withSchemas',
   'withData',

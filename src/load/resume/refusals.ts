@@ -5,6 +5,7 @@ import { ToolError } from '../../base/errors.ts';
 import { someOf } from '../../base/some-of.ts';
 import type { Session } from '../../mysql/session.ts';
 import { quoteName } from '../../schema/names.ts';
+import { SELECTING } from '../ledger/header.ts';
 import type { LedgerHeader, LedgerPhase, LoadIdentity } from '../ledger/header.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LoadOptions } from '../options.ts';
@@ -80,17 +81,6 @@ export function replacedLoad({ header, database }: Ledger, identity: LoadIdentit
   if (isSame && header.dump === identity.dump) return undefined;
   return `an interrupted load in ${quoteName(database)}, begun ${clockTime(header)}, is given up for this one: tables that it had begun and that are not part of this load stay incomplete`;
 }
-
-/** What decides which tables a load is about. */
-const SELECTING: readonly (keyof LoadOptions)[] = [
-  'sourceDatabase',
-  'targetDatabase',
-  'tables',
-  'regex',
-  'omit',
-  'tableRules',
-  'without',
-];
 
 /** "--drop-table (DROP then, FAIL now)" for each option that is not the same. */
 function differences({ options: then }: LedgerHeader, { options: now }: LoadIdentity): string[] {

@@ -1,6 +1,7 @@
 /** What a load that stands still is said to wait for, in one line. */
 import { someOf } from '../../base/some-of.ts';
-import type { LockView, LockWait, ServerProcess } from '../../mysql/lock-waits.ts';
+import type { LockView, LockWait } from '../../mysql/lock-waits.ts';
+import type { ServerProcess } from '../../mysql/processes.ts';
 
 /** What one of our connections works on. */
 export interface Activity {

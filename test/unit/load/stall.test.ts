@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { StallWatch } from '../../../src/load/stall.ts';
 import { describeStandstill, verdictOn } from '../../../src/load/stall/words.ts';
 import type { Standstill } from '../../../src/load/stall/words.ts';
-import type { LockView, ServerProcess } from '../../../src/mysql/lock-waits.ts';
+import type { LockView } from '../../../src/mysql/lock-waits.ts';
+import type { ServerProcess } from '../../../src/mysql/processes.ts';
 
 const process = (of: Partial<ServerProcess>): ServerProcess => ({
   id: 7,
