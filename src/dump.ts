@@ -11,6 +11,7 @@ import { readCatalog } from './dump/catalog.ts';
 import { WorkerCrew } from './dump/crew.ts';
 import { tryExtracts } from './dump/plan/extract.ts';
 import { finishDump } from './dump/finish.ts';
+import { HookRunner } from './dump/hook.ts';
 import type { DumpOptions } from './dump/options.ts';
 import { planDump, tablesToRead } from './dump/plan.ts';
 import { checkPrivileges } from './dump/privileges.ts';
@@ -19,6 +20,7 @@ import { prepareToRead } from './mysql/reading.ts';
 import { DumpSessions } from './dump/sessions.ts';
 import { settle } from './dump/settle.ts';
 import { takeSnapshot } from './dump/snapshot.ts';
+import { programIn } from './format/codec.ts';
 import { openDirectory } from './format/directory.ts';
 import type { OpenedDirectory } from './format/directory.ts';
 import { describeTarget } from './mysql/connect.ts';
@@ -44,6 +46,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
   const notes = takeNotes(emit);
   const tell = notes.emit;
 
+  const hook = options.hook && new HookRunner(options.hook, options);
   emit({ type: 'phase', phase: 'connect' });
   const crew = WorkerCrew.start(options, fileHeader(), signal);
   const sessions = await DumpSessions.begin(options, signal).catch(async (error: unknown) => {
@@ -52,8 +55,11 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
   });
   let directory: OpenedDirectory | undefined;
   try {
-    directory = await openDirectory(options.directory, { clear: options.clearsDirectory === true });
-    return await abortable(signal, sessions.stop, async () => {
+    directory = await openDirectory(options.directory, {
+      clear: options.clearsDirectory === true,
+      program: programIn(options.codec),
+    });
+    const summary = await abortable(signal, sessions.stop, async () => {
       const { main } = sessions;
       const server = await saying('looking at the server', () => inspectServer(main));
       const { product, versionText } = server;
@@ -76,17 +82,37 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       await tryExtracts(session, planned.tables);
       apart?.expect(tablesToRead(planned));
       const accounts = await writeAccounts(session, server, options, tell);
+      if (accounts?.file !== undefined) hook?.add([accounts.file]);
 
       emit({ type: 'phase', phase: 'data' });
-      const outcomes = await crew.run(planned, tell, (table) => apart?.done(table));
+      const outcomes = await crew.run(planned, tell, {
+        tableRead: (table) => apart?.done(table),
+        filesWritten: (task, written) => {
+          if (task.kind !== 'triggers') hook?.add(written);
+        },
+      });
       await apart?.end();
       const { plan, files } = await settle({ ...common, snapshot, plan: planned, outcomes, redo });
+      // A table that is lost takes its triggers out of a file that had them.
+      for (const [task, written] of files) if (task.kind === 'triggers') hook?.add(written);
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();
       return finishDump({ ...common, snapshot, plan, accounts, files, startedAt, startMs, notes });
     });
+    if (hook === undefined) return summary;
+    await sessions.close(emit); // whatever the programs take, the server waits for none of them
+    await abortable(
+      signal,
+      () => void hook.stop(),
+      async () => {
+        await hook.finish(tell);
+        signal.throwIfAborted();
+      },
+    );
+    return { ...summary, skipped: notes.skipped };
   } catch (error) {
+    await hook?.stop();
     await crew.stop();
     throw error;
   } finally {

@@ -58,7 +58,7 @@ export { verifyAgainst } from './verify/against.ts';
 
 export type { Separators } from './base/separators.ts';
 export { DEFAULT_STATEMENT_BYTES } from './dump/options.ts';
-export type { BareRows, DumpOptions } from './dump/options.ts';
+export type { BareRows, DumpOptions, FileHook } from './dump/options.ts';
 export { DEFAULT_LOCK } from './dump/snapshot/options.ts';
 export type { LockMode, LockOptions } from './dump/snapshot/options.ts';
 export { DEFAULT_STATEMENTS_PER_TRANSACTION } from './load/options.ts';
@@ -66,7 +66,8 @@ export type { DropTableMode, KeyTime, LoadMethod, LoadOptions } from './load/opt
 export type { AgainstOptions, VerifyOptions } from './verify/options.ts';
 export type { ConnectionOptions, TlsOptions } from './mysql/options.ts';
 export type { Parts, TableRule, TableSettings } from './schema/filter/table-rules.ts';
-export type { CodecName } from './format/codec.ts';
+export type { Codec, CodecName } from './format/codec.ts';
+export type { ProgramCodec } from './format/program-codec.ts';
 export type { DefinerChange } from './schema/definer.ts';
 
 export { ToolError, describeError } from './base/errors.ts';

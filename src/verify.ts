@@ -29,14 +29,14 @@ export async function verify(options: VerifyOptions, { emit, ...run }: VerifyRun
   const startMs = performance.now();
   const notes = takeNotes(emit);
   emit({ type: 'phase', phase: 'verify' });
-  const { directory, threads } = options;
+  const { directory, threads, program } = options;
   const listing = await listDump(directory);
-  const expected = await readExpected(listing);
+  const expected = await readExpected(listing, program);
   for (const message of expected.warnings) notes.emit({ type: 'warning', message });
 
-  const findings: Finding[] = [...expected.findings, ...compareListing(listing, expected)];
+  const findings: Finding[] = [...expected.findings, ...compareListing(listing, expected, program)];
   const jobs = [...listing.files].flatMap(([name, storedBytes]) => {
-    const job = expected.files === undefined || expected.files.has(name) ? jobFor(name) : undefined;
+    const job = expected.files === undefined || expected.files.has(name) ? jobFor(name, program) : undefined;
     return job === undefined ? [] : [{ job, storedBytes }];
   });
   const storedBytes = sum(jobs.map((each) => each.storedBytes));
@@ -52,7 +52,7 @@ export async function verify(options: VerifyOptions, { emit, ...run }: VerifyRun
     const finding = compareFile(report, listing.files.get(report.name) ?? 0, expected.files?.get(report.name));
     if (finding !== undefined) findings.push(finding);
   }
-  findings.push(...compareTables(reports, expected, findings));
+  findings.push(...compareTables(reports, expected, findings, program));
   findings.sort((a, b) => ((a.file ?? '') < (b.file ?? '') ? -1 : 1));
   for (const { file, what } of findings)
     emit({ type: 'warning', message: file === undefined ? what : `${file} ${what}` });

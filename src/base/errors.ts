@@ -26,6 +26,8 @@ const ERRORS = {
   DIRECTORY_NOT_EMPTY: { exit: 7, hint: 'name an empty or a new directory' },
   DUMP_INCOMPLETE: { exit: 8, hint: 'the dump was interrupted or a file was removed: take a new dump' },
   DUMP_DAMAGED: { exit: 8, hint: 'the file was changed or cut after it was written: take a new dump or another copy' },
+  /** One that the operator had named. */
+  PROGRAM_FAILED: { exit: 1, hint: 'try by hand what --exec or --exec-per-thread names' },
   /** Somebody else is at the same work. */
   ANOTHER_RUN: { exit: 11 },
   INTERRUPTED: { exit: 130 },

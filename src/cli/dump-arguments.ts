@@ -2,6 +2,7 @@
 
 import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
 import type { DumpOptions } from '../dump/options.ts';
+import type { Codec } from '../format/codec.ts';
 import { addChunkOptions, chunkingFrom } from './options/chunk.ts';
 import type { ChunkValues } from './options/chunk.ts';
 import { HELP_END, createCommand, option } from './command.ts';
@@ -16,6 +17,8 @@ import { addFormatOptions, bareRowsFrom, formatNotices } from './options/format.
 import type { FormatValues } from './options/format.ts';
 import { addLockOptions, lockFrom, lockNotices } from './options/lock.ts';
 import type { LockValues } from './options/lock.ts';
+import { addHookOptions, addProgramOptions, hookFrom, programFrom } from './options/programs.ts';
+import type { HookValues, ProgramValues } from './options/programs.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
@@ -39,7 +42,9 @@ interface DumpValues
     DefinerValues,
     DumpFilterValues,
     FormatValues,
+    HookValues,
     LockValues,
+    ProgramValues,
     ReportValues,
     UpkeepValues {
   readonly directory?: string;
@@ -85,7 +90,8 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       where: values.where,
       partitionRegex: values.partitionRegex,
       updatedSinceDays: values.updatedSince,
-      codec: values.compress ?? 'none',
+      codec: codecFrom(values),
+      hook: hookFrom(values),
       compressLevel: levelFrom(values),
       withSchemas: values.schemas,
       withData: values.data,
@@ -179,6 +185,7 @@ export function dumpCommand(surroundings: Surroundings) {
       ).default(DEFAULT_STATEMENT_BYTES),
     );
   addChunkOptions(command);
+  addHookOptions(addProgramOptions(command, 'packs'));
   addFormatOptions(command).addOption(option('--complete-insert', 'INSERT statements name their columns'));
   addLockOptions(command);
   addReportOptions(addSourceOptions(command), surroundings);
@@ -199,6 +206,14 @@ function directoryFrom({ directory, outputdir }: DumpValues): string {
   const chosen = directory ?? outputdir;
   if (chosen === undefined) throw usageError('where to dump? name a new or empty directory with --directory DIR');
   return chosen;
+}
+
+function codecFrom(values: DumpValues): Codec {
+  const program = programFrom(values);
+  if (program !== undefined && values.compress !== undefined) {
+    throw usageError('--compress and --exec-per-thread exclude each other: which of them is to pack the files?');
+  }
+  return program ?? values.compress ?? 'none';
 }
 
 function levelFrom({ compress, compressLevel }: DumpValues): number | undefined {

@@ -20,6 +20,8 @@ import { addLoadMethodOption } from './options/load-method.ts';
 import type { LoadMethodValues } from './options/load-method.ts';
 import { addLoadThreadsOption } from './options/load-threads.ts';
 import type { LoadThreadsValues } from './options/load-threads.ts';
+import { addProgramOptions, programFrom } from './options/programs.ts';
+import type { ProgramValues } from './options/programs.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
@@ -42,6 +44,7 @@ interface LoadValues
     LoadMethodValues,
     IgnoreErrorsValues,
     LoadVerifyValues,
+    ProgramValues,
     ReportValues {
   readonly directory?: string;
   readonly database?: string;
@@ -80,6 +83,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
     options: {
       connection,
       directory: directoryFrom(values),
+      program: programFrom(values),
       threads: values.threads === 0 ? surroundings.cores : values.threads,
       maxThreadsPerTable: values.maxThreadsPerTable,
       sourceDatabase: values.sourceDb,
@@ -156,6 +160,7 @@ export function loadCommand(surroundings: Surroundings) {
     );
   addIgnoreErrorsOption(command);
   addLoadVerifyOption(addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command))));
+  addProgramOptions(command, 'unpacks');
   addReportOptions(addSourceOptions(command), surroundings);
   return addForeignOptions(command).addHelpText(
     'after',

@@ -27,8 +27,6 @@ const CHECKSUMS =
 const STREAM =
   'there is no stream: dump into a directory and send that, as with tar or rsync, when its metadata file is there';
 const PMM = 'use --metrics-file, whose format node_exporter and PMM read';
-const EXEC =
-  'files are compressed within the program, see --compress; what is to be done with them can be done afterwards';
 
 export const FOREIGN_OPTIONS: readonly ForeignOption[] = [
   // Of both.
@@ -79,8 +77,6 @@ export const FOREIGN_OPTIONS: readonly ForeignOption[] = [
     fate: 'idle',
     why: 'what is dumped and loaded are bytes, whatever their character set',
   },
-  { flags: '--exec-per-thread <command>', fate: 'refused', why: EXEC },
-  { flags: '--exec-per-thread-extension <extension>', fate: 'refused', why: EXEC },
   { flags: '--stream [how]', fate: 'refused', why: STREAM },
   {
     flags: '--tls-version <versions>',
@@ -100,8 +96,6 @@ export const FOREIGN_OPTIONS: readonly ForeignOption[] = [
     fate: 'idle',
     why: 'metadata locks are held as long as the snapshot, which keeps DDL from spoiling it',
   },
-  { flags: '--exec-threads <n>', of: 'tsdump', fate: 'refused', why: EXEC },
-  { flags: '--exec <command>', of: 'tsdump', fate: 'refused', why: EXEC },
   { flags: '--max-time-per-select <s>', of: 'tsdump', fate: 'idle', why: 'chunks are sized by bytes; see --rows' },
   { flags: '--use-single-column', of: 'tsdump', fate: 'idle', why: 'chunks follow any key, with all its columns' },
   { flags: '--split-string-pk', of: 'tsdump', fate: 'idle', why: 'chunks follow any key, text included' },

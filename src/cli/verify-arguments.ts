@@ -5,6 +5,8 @@ import { createCommand, option } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
 import { addConnectionOptions, connectionFrom } from './options/connection.ts';
 import type { ConnectionValues } from './options/connection.ts';
+import { addProgramOptions, programFrom } from './options/programs.ts';
+import type { ProgramValues } from './options/programs.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
@@ -19,7 +21,7 @@ export const VERIFY = 'verify';
 const AGAINST = '--against';
 const DEFAULT_CONNECTIONS = 4;
 
-interface VerifyValues extends ConnectionValues, ReportValues {
+interface VerifyValues extends ConnectionValues, ProgramValues, ReportValues {
   readonly directory?: string;
   /** True: given without a host. */
   readonly against?: string | true;
@@ -50,7 +52,11 @@ export function parseVerifyArguments(argv: readonly string[], surroundings: Surr
     ...common(answer, values),
     askPassword: false,
     needsServer: false,
-    options: { directory: directoryFrom(values), threads: threads === 0 ? surroundings.cores : threads },
+    options: {
+      directory: directoryFrom(values),
+      program: programFrom(values),
+      threads: threads === 0 ? surroundings.cores : threads,
+    },
   };
 }
 
@@ -70,6 +76,7 @@ export function parseAgainstArguments(argv: readonly string[], surroundings: Sur
     needsServer: answer.needsServer,
     options: {
       directory: directoryFrom(values),
+      program: programFrom(values),
       connection,
       threads: threads === 0 ? surroundings.cores : threads,
       sourceDatabase: values.sourceDb,
@@ -116,7 +123,8 @@ function verifyCommand(surroundings: Surroundings) {
         'threads that read files (default: one a core), or connections that read rows (default: 4); 0: one a core',
         wholeNumber('--threads', { min: 0, max: 1024, note: '0: one a core' }),
       ),
-    )
+    );
+  addProgramOptions(command, 'unpacks')
     .optionsGroup('A server beside the dump:')
     .addOption(option(`${AGAINST} [host]`, 'compare the rows of this server; the files are not read, but the manifest'))
     .addOption(option('-s, --source-db <name>', 'only this database of the dump', nonEmpty('--source-db', 'a name')))

@@ -10,7 +10,7 @@
  */
 import type { AccountsDumped, Emit } from '../base/events.ts';
 import { schemaFile } from '../format/code.ts';
-import { compressBlock } from '../format/codec.ts';
+import { packFile } from '../format/codec.ts';
 import { PRIVATE_FILE_MODE, writeSmallFile } from '../format/files.ts';
 import { accountsFileName } from '../format/names.ts';
 import { storedHashOf } from '../kernel/stored-hash.ts';
@@ -49,8 +49,8 @@ export async function writeAccounts(
       header(server),
       statements.map((statement) => Buffer.from(statement)),
     );
-    const stored = await compressBlock(text, options.codec, options.compressLevel);
     const name = accountsFileName(options.codec);
+    const stored = await packFile(text, name, options);
     writeSmallFile(options.directory, name, stored, PRIVATE_FILE_MODE); // holds the hashes of passwords
     return {
       file: { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 },

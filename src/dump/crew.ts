@@ -34,6 +34,12 @@ interface Member {
   readonly counters: Float64Array;
 }
 
+/** Who wants to know before all is done. */
+export interface CrewListener {
+  readonly tableRead: (qualifiedName: string) => void;
+  readonly filesWritten: (task: Task, files: readonly WrittenFile[]) => void;
+}
+
 export class WorkerCrew {
   private readonly members: readonly Member[];
   private readonly signal: AbortSignal;
@@ -60,6 +66,7 @@ export class WorkerCrew {
         codec: options.codec,
         compressLevel: options.compressLevel,
         maxStatementBytes: options.maxStatementBytes,
+        namesFilesAtOnce: options.hook !== undefined,
         lockWaitSeconds: lockWaitSeconds(options.lock),
         bareRows: options.bareRows,
         definer: options.definer,
@@ -85,7 +92,7 @@ export class WorkerCrew {
   };
 
   /** Does all jobs of the plan. The first failure stops the others, which are awaited before it is thrown. */
-  async run(plan: DumpPlan, emit: Emit, onTableRead: (qualifiedName: string) => void): Promise<TaskOutcomes> {
+  async run(plan: DumpPlan, emit: Emit, heard: CrewListener): Promise<TaskOutcomes> {
     const files = new Map<Task, readonly WrittenFile[]>();
     const losses = new Map<Task, string>();
     const tablespaces = new Tablespaces();
@@ -93,7 +100,7 @@ export class WorkerCrew {
       plan,
       this.members.map(({ counters }) => counters),
       emit,
-      onTableRead,
+      heard.tableRead,
     );
     plan.schedule.onTableDone = (table, rows) => progress.tableDone(table, rows);
     const lanes = this.members.flatMap(({ thread, sessions }) =>
@@ -111,6 +118,7 @@ export class WorkerCrew {
               results.forEach((result, index) => {
                 const task = job[index]!;
                 files.set(task, result.files);
+                heard.filesWritten(task, result.files);
                 if (result.lost !== undefined) losses.set(task, result.lost);
                 tablespaces.note(task, result);
                 for (const each of result.skipped ?? []) emit({ type: 'skipped', ...each });

@@ -9,6 +9,7 @@ import { performance } from 'node:perf_hooks';
 import type { DumpSummary } from '../base/events.ts';
 import type { Notes } from '../base/notes.ts';
 import { sum } from '../base/numbers.ts';
+import { programIn } from '../format/codec.ts';
 import { flushDirectory } from '../format/directory.ts';
 import { publishFile, writeSmallFile } from '../format/files.ts';
 import { HASHES_VERSION, manifestChunks } from '../format/manifest.ts';
@@ -62,6 +63,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     position: snapshot.position,
     sqlMode: server.sqlMode,
     lowerCaseTableNames: Number(server.variables.get('lower_case_table_names')),
+    extension: programIn(options.codec)?.extension,
     statementBytes: options.maxStatementBytes,
     hashes: HASHES_VERSION,
   };

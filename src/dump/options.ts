@@ -1,5 +1,6 @@
 import type { Separators } from '../base/separators.ts';
-import type { CodecName } from '../format/codec.ts';
+import type { Command } from '../base/program.ts';
+import type { Codec } from '../format/codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
@@ -10,6 +11,14 @@ export interface BareRows {
   readonly separators: Separators;
   /** The first line of a file holds the names of the columns. */
   readonly withHeader: boolean;
+}
+
+/** A program that is run for each file of the dump. */
+export interface FileHook {
+  /** Wherever FILENAME stands in it, the path of the file is put. */
+  readonly command: Command;
+  /** How many of them may run at the same time. */
+  readonly parallel: number;
 }
 
 /** Everything a dump can be told. The command line and the library's callers make one of these. */
@@ -39,7 +48,7 @@ export interface DumpOptions {
   readonly partitionRegex?: string | undefined;
   /** No rows of tables that the server knows to be unchanged for so many days. */
   readonly updatedSinceDays?: number | undefined;
-  readonly codec: CodecName;
+  readonly codec: Codec;
   /** Undefined: the codec's default level. */
   readonly compressLevel?: number | undefined;
   readonly withSchemas: boolean;
@@ -66,6 +75,8 @@ export interface DumpOptions {
   readonly bareRows?: BareRows | undefined;
   /** INSERT statements name their columns, for tables that got more of them. */
   readonly completeInsert?: boolean | undefined;
+  /** Run for every file that has its final name, `metadata` last, and that only when it succeeded for all others. */
+  readonly hook?: FileHook | undefined;
   /** An INSERT statement is ended before it gets longer than this. */
   readonly maxStatementBytes: number;
 }

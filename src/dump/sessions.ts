@@ -43,10 +43,13 @@ export class DumpSessions {
     this.planning?.destroy('the run was interrupted');
   };
 
-  /** Closes all of them, and ends what the server still does for those that were dropped. */
+  /** Closes all of them, and ends what the server still does for those that were dropped. Nothing is left to a second call. */
   async close(emit: Emit): Promise<void> {
-    await this.planning?.close();
-    for (const session of this.opened) await session.close();
-    await killAbandoned(this.options.connection, [...this.opened, ...(this.planning?.sessions ?? [])], emit);
+    const { planning } = this;
+    this.planning = undefined;
+    const opened = this.opened.splice(0);
+    await planning?.close();
+    for (const session of opened) await session.close();
+    await killAbandoned(this.options.connection, [...opened, ...(planning?.sessions ?? [])], emit);
   }
 }

@@ -3,7 +3,7 @@
  * turn: one chunk of a large table, or many small objects at once.
  */
 import type { Skipped } from '../base/events.ts';
-import type { CodecName } from '../format/codec.ts';
+import type { Codec } from '../format/codec.ts';
 import type { LoadDataColumn } from '../format/load-data.ts';
 import type { ValueKind } from '../kernel/forms.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
@@ -19,10 +19,12 @@ export interface WorkerSetup {
   /** Connections that this worker serves. */
   readonly sessions: number;
   readonly directory: string;
-  readonly codec: CodecName;
+  readonly codec: Codec;
   readonly compressLevel: number | undefined;
   /** How long a reader waits for a table that somebody else has locked. */
   readonly lockWaitSeconds: number;
+  /** Files have their names when a job is done, and not only in the end. */
+  readonly namesFilesAtOnce: boolean;
   readonly maxStatementBytes: number;
   readonly bareRows: BareRows | undefined;
   readonly definer: DefinerChange | undefined;

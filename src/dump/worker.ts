@@ -5,7 +5,7 @@
 import { must } from '../base/errors.ts';
 import type { Skipped } from '../base/events.ts';
 import { codeFile, schemaFile } from '../format/code.ts';
-import { compressBlock } from '../format/codec.ts';
+import { packFile } from '../format/codec.ts';
 import { writeSmallFile } from '../format/files.ts';
 import { COMPRESSED_WINDOWS, RowKernel, PLAIN_WINDOWS } from '../kernel/kernel.ts';
 import { storedHashOf } from '../kernel/stored-hash.ts';
@@ -97,6 +97,7 @@ async function doTask(setup: WorkerSetup, lane: Lane, task: Task): Promise<TaskR
     lane.kernel ??= new RowKernel(setup.kernel, setup.codec === 'none' ? PLAIN_WINDOWS : COMPRESSED_WINDOWS);
     const { durable, ...result } = await fetchChunk(setup, lane.session, lane.kernel, task);
     await lane.durable; // a slow disk is never more than one chunk behind
+    if (setup.namesFilesAtOnce) await durable;
     durable.catch(() => undefined); // awaited with the next chunk, or at the end
     lane.durable = durable;
     return result;
@@ -161,9 +162,8 @@ async function define(setup: WorkerSetup, session: Session, task: DefinitionTask
 }
 
 async function writeDefinition(setup: WorkerSetup, { name, text, codeObjects }: DefinitionFile): Promise<WrittenFile> {
-  const { directory, codec, compressLevel } = setup;
-  const stored = codec === 'none' ? text : await compressBlock(text, codec, compressLevel);
-  writeSmallFile(directory, name, stored);
+  const stored = setup.codec === 'none' ? text : await packFile(text, name, setup);
+  writeSmallFile(setup.directory, name, stored);
   const written = { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 };
   return codeObjects === 0 ? written : { ...written, codeObjects };
 }

@@ -6,9 +6,10 @@
  * next one fills, and is written in order; when all windows are busy `take` waits, and with it the socket: nothing queues.
  */
 import { ToolError } from '../base/errors.ts';
-import { compressBlock } from '../format/codec.ts';
+import { packFile } from '../format/codec.ts';
 import { AtomicFile, writeSmallFile } from '../format/files.ts';
 import { fileName } from '../format/names.ts';
+import { ProgramPipe } from '../format/program-codec.ts';
 import { hexadecimal, storedHashOf } from '../kernel/stored-hash.ts';
 import type { StoredHash } from '../kernel/stored-hash.ts';
 import { Stop } from '../kernel/kernel.ts';
@@ -24,6 +25,8 @@ const FREE = Promise.resolve();
 interface OpenFile {
   readonly file: AtomicFile;
   readonly hash: StoredHash;
+  /** What the text goes through; undefined: through none of the operator's programs. */
+  readonly pipe: ProgramPipe | undefined;
   /** Text given to the file so far. */
   bytes: number;
   /** kernel.rows when the file began. */
@@ -86,6 +89,7 @@ export class DataWriter implements RowSink {
 
   /** Removes what is not complete; files that are stay, the dump as a whole is void without its metadata. */
   async abort(): Promise<void> {
+    await this.open?.pipe?.stop();
     await Promise.allSettled(this.windowFree);
     await Promise.allSettled(this.committed);
     this.open?.hash.drop();
@@ -128,10 +132,9 @@ export class DataWriter implements RowSink {
     const { rows } = this.kernel;
     if (rows === 0) return []; // nothing but a header
     const text = this.kernel.takeWindow(1 % this.windowFree.length, () => this.fileRoom(0));
-    const { directory, codec, compressLevel } = this.setup;
-    const stored = codec === 'none' ? text : await compressBlock(text, codec, compressLevel);
     const name = this.nameOf(this.form.file);
-    writeSmallFile(directory, name, stored);
+    const stored = this.setup.codec === 'none' ? text : await packFile(text, name, this.setup);
+    writeSmallFile(this.setup.directory, name, stored);
     this.setup.counters[Counter.STORED_BYTES]! += stored.length;
     this.count(text.length);
     const hash = this.kernel.beginStoredHash();
@@ -174,7 +177,8 @@ export class DataWriter implements RowSink {
     const { file } = open;
     const { longestStatementBytes } = this;
     const rowHash = this.takeRowHash();
-    const finished = open.written.then(() => {
+    const finished = open.written.then(async () => {
+      await open.pipe?.end();
       const { name, storedBytes } = file;
       return { name, storedBytes, xxh3: open.hash.end(), rowHash, bytes: open.bytes, rows, longestStatementBytes };
     });
@@ -182,6 +186,7 @@ export class DataWriter implements RowSink {
     leaveToAwaiter(committed);
     this.finished.push(finished);
     this.committed.push(committed);
+    if (open.pipe !== undefined) await finished; // or programs would pile up
     await this.writeBeside(file.name);
     this.open = undefined;
     this.subPart++;
@@ -193,11 +198,10 @@ export class DataWriter implements RowSink {
   private async writeBeside(dataName: string): Promise<void> {
     const statement = this.form.statementBeside?.(dataName);
     if (statement === undefined) return;
-    const { directory, codec, compressLevel } = this.setup;
     const text = Buffer.concat([statementHeader(this.setup, this.task), statement, Buffer.from(';\n')]);
-    const stored = await compressBlock(text, codec, compressLevel);
     const name = this.nameOf('sql');
-    writeSmallFile(directory, name, stored);
+    const stored = await packFile(text, name, this.setup);
+    writeSmallFile(this.setup.directory, name, stored);
     const longestStatementBytes = statement.length;
     const written = { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 };
     this.finished.push(Promise.resolve({ ...written, longestStatementBytes }));
@@ -211,14 +215,20 @@ export class DataWriter implements RowSink {
       this.store(text, open);
       return open.written;
     }
-    const packed = compressBlock(text, this.setup.codec, this.setup.compressLevel);
+    if (open.pipe !== undefined) {
+      const taken = open.pipe.write(text);
+      open.written = Promise.all([taken, open.written]).then(() => undefined);
+      leaveToAwaiter(open.written);
+      return open.written;
+    }
+    const packed = packFile(text, open.file.name, this.setup);
     open.written = Promise.all([packed, open.written]).then(([block]) => this.store(block, open));
     leaveToAwaiter(open.written);
     return open.written;
   }
 
   /** Plain text is hashed where it lies, while it is in the core's cache. */
-  private store(bytes: Uint8Array, { file, hash }: OpenFile): void {
+  private store(bytes: Uint8Array, { file, hash }: Pick<OpenFile, 'file' | 'hash'>): void {
     hash.add(bytes);
     file.write(bytes);
     this.setup.counters[Counter.STORED_BYTES]! += bytes.length;
@@ -227,7 +237,12 @@ export class DataWriter implements RowSink {
   private createFile(): OpenFile {
     const file = AtomicFile.create(this.setup.directory, this.nameOf(this.form.file));
     const hash = this.kernel.beginStoredHash();
-    return { file, hash, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
+    const { codec } = this.setup;
+    const pipe =
+      typeof codec === 'string'
+        ? undefined
+        : new ProgramPipe(codec, file.name, (bytes) => this.store(bytes, { file, hash }));
+    return { file, hash, pipe, bytes: 0, firstRow: this.fileFirstRow, written: Promise.resolve() };
   }
 
   /** Of the rows since the last call. */

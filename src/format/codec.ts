@@ -14,8 +14,13 @@ import { ByteReader } from './byte-reader.ts';
 import type { OnRead } from './byte-reader.ts';
 import { gzipDecoded } from './gzip-reader.ts';
 import { plainChunks, SpareBuffers } from './plain-reader.ts';
+import { packBlock, unpacked } from './program-codec.ts';
+import type { ProgramCodec } from './program-codec.ts';
 
 export type CodecName = 'none' | 'zstd' | 'gzip';
+
+/** One of ours by its name, or a program of the operator's. */
+export type Codec = CodecName | ProgramCodec;
 
 const gzipMember = promisify(gzip) as (block: Uint8Array, options: { level: number }) => Promise<Buffer>;
 
@@ -29,15 +34,35 @@ const SUFFIXES = new Map<CodecName, string>([
   ['gzip', '.gz'],
 ]);
 
-/** What a codec appends to a file's name: '', '.zst' or '.gz'. */
-export function codecSuffix(codec: CodecName): string {
-  return SUFFIXES.get(codec) ?? '';
+/** What a codec appends to a file's name: '', '.zst', '.gz', or a program's extension. */
+export function codecSuffix(codec: Codec): string {
+  return typeof codec === 'string' ? (SUFFIXES.get(codec) ?? '') : codec.extension;
 }
 
-/** The codec a file's name speaks of. */
-export function codecOfName(name: string): CodecName {
+/** The codec a file's name speaks of; files with the extension of `program` are that one's. */
+export function codecOfName(name: string, program?: ProgramCodec): Codec {
+  if (program !== undefined && name.endsWith(program.extension)) return program;
   if (name.endsWith('.zst')) return 'zstd';
   return name.endsWith('.gz') ? 'gzip' : 'none';
+}
+
+export function programIn(codec: Codec): ProgramCodec | undefined {
+  return typeof codec === 'string' ? undefined : codec;
+}
+
+export interface PackOptions {
+  readonly codec: Codec;
+  /** zstd 1 to 22, gzip 1 to 9; undefined: the codec's default. */
+  readonly compressLevel?: number | undefined;
+}
+
+/** All that goes into the file of this name. @throws ToolError PROGRAM_FAILED. */
+export async function packFile(
+  text: Uint8Array,
+  name: string,
+  { codec, compressLevel }: PackOptions,
+): Promise<Uint8Array> {
+  return typeof codec === 'string' ? compressBlock(text, codec, compressLevel) : packBlock(text, codec, name);
 }
 
 /**
@@ -64,12 +89,9 @@ export interface DecodeOptions {
  * closed when the iteration ends, early or not. Throws DUMP_INCOMPLETE when there is no such file, DUMP_DAMAGED with
  * path and offset when it is cut, corrupt or has anything behind its last frame, STORAGE when it cannot be read.
  */
-export async function* decodedChunks(
-  path: string,
-  codec: CodecName,
-  options: DecodeOptions = {},
-): AsyncGenerator<Buffer> {
+export async function* decodedChunks(path: string, codec: Codec, options: DecodeOptions = {}): AsyncGenerator<Buffer> {
   const { onRead = () => undefined, buffers = SpareBuffers.forOneFile() } = options;
+  if (typeof codec !== 'string') return yield* unpacked(path, codec, onRead);
   if (codec === 'none') return yield* plainChunks(path, onRead, buffers);
   const reader = await ByteReader.open(path, onRead);
   try {

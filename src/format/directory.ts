@@ -13,6 +13,7 @@ import { someOf } from '../base/some-of.ts';
 import { LOCK_NAME, lockDirectory } from './directory-lock.ts';
 import { PARTIAL_SUFFIX, syncDirectory } from './files.ts';
 import { METADATA_NAME, parseFileName } from './names.ts';
+import type { ProgramCodec } from './program-codec.ts';
 import { errnoOf, readError, storageError } from './storage-error.ts';
 
 const DIRECTORY_MODE = 0o750;
@@ -34,7 +35,10 @@ export interface OpenedDirectory {
  * removed. Throws DIRECTORY_NOT_EMPTY with what was found in it, ANOTHER_RUN when another run is at work in it, STORAGE when the
  * system refuses.
  */
-export async function openDirectory(directory: string, { clear = false } = {}): Promise<OpenedDirectory> {
+export async function openDirectory(
+  directory: string,
+  { clear = false, program }: { readonly clear?: boolean; readonly program?: ProgramCodec | undefined } = {},
+): Promise<OpenedDirectory> {
   const made: string[] = [];
   let release = (): void => undefined;
   const close = async (): Promise<void> => {
@@ -49,7 +53,7 @@ export async function openDirectory(directory: string, { clear = false } = {}): 
     if (isEmpty || (await readdir(directory)).some((name) => name === LOCK_NAME) || clear)
       release = lockDirectory(directory);
     const found = await contentsOf(directory);
-    if (clear) await clearDirectory(directory, found);
+    if (clear) await clearDirectory(directory, found, program);
     else if (found.length > 0) throw notEmpty(directory, found);
     return { close };
   } catch (error) {
@@ -64,8 +68,8 @@ async function contentsOf(directory: string): Promise<string[]> {
 }
 
 /** `metadata` goes first: what is half removed must not look like a dump. */
-async function clearDirectory(directory: string, found: readonly string[]): Promise<void> {
-  const strange = found.filter((name) => parseFileName(name).kind === 'unknown');
+async function clearDirectory(directory: string, found: readonly string[], program?: ProgramCodec): Promise<void> {
+  const strange = found.filter((name) => parseFileName(name, program).kind === 'unknown');
   if (strange.length > 0) {
     throw new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds what is no part of a dump: ${someOf(strange)}`, {
       hint: 'only a dump is cleared away: name another directory, or empty this one yourself',

@@ -6,11 +6,12 @@
 import { join } from 'node:path';
 import { ToolError } from '../base/errors.ts';
 import { someOf } from '../base/some-of.ts';
-import { decodedChunks } from './codec.ts';
+import { codecOfName, decodedChunks } from './codec.ts';
 import type { DumpListing } from './directory.ts';
 import { readManifest } from './manifest.ts';
 import type { ManifestEntry, ManifestHead, ManifestTable } from './manifest.ts';
 import { MANIFEST_NAME, parseFileName } from './names.ts';
+import type { ProgramCodec } from './program-codec.ts';
 
 export interface Inventory {
   readonly head: ManifestHead;
@@ -31,13 +32,14 @@ export const longestStatementKey = (database: string, table: string): string => 
  * missing, DUMP_DAMAGED when one has another size, when there are schema or data files of no known origin, or when the
  * manifest itself is damaged.
  */
-export async function readInventory(listing: DumpListing): Promise<Inventory | undefined> {
+export async function readInventory(listing: DumpListing, program?: ProgramCodec): Promise<Inventory | undefined> {
   if (!listing.files.has(MANIFEST_NAME)) return undefined;
   const path = join(listing.directory, MANIFEST_NAME);
   const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
+  requireProgramOf(head, listing.directory, program);
   const databases = new Map<string, string>();
   const longestStatements = new Map<string, number>();
-  const checking = new Checking(listing);
+  const checking = new Checking(listing, program);
   for await (const entry of entries) {
     checking.add(entry);
     if ('table' in entry) {
@@ -49,7 +51,7 @@ export async function readInventory(listing: DumpListing): Promise<Inventory | u
   return { head, databases, longestStatements };
 }
 
-const BARE_ROWS = /\.dat(?:\.zst|\.gz)?$/;
+const BARE_ROWS = /\.dat(?:\.|$)/;
 
 /** 0 for a table without rows. */
 function longestStatementIn({ files }: ManifestTable): number | undefined {
@@ -64,12 +66,14 @@ function longestStatementIn({ files }: ManifestTable): number | undefined {
 
 class Checking {
   private readonly listing: DumpListing;
+  private readonly program: ProgramCodec | undefined;
   private readonly unknown: Set<string>;
   private readonly missing: string[] = [];
   private readonly differing: string[] = [];
 
-  constructor(listing: DumpListing) {
+  constructor(listing: DumpListing, program: ProgramCodec | undefined) {
     this.listing = listing;
+    this.program = program;
     this.unknown = new Set(listing.files.keys());
   }
 
@@ -90,7 +94,7 @@ class Checking {
       const changed = `${counted(this.differing)} changed since the dump: ${someOf(this.differing)}`;
       throw new ToolError('DUMP_DAMAGED', `${directory} holds ${changed}`);
     }
-    const strange = [...this.unknown].filter(wouldBeLoaded);
+    const strange = [...this.unknown].filter((name) => 'codec' in parseFileName(name, this.program));
     if (strange.length === 0) return;
     const hint = 'move them elsewhere, or take another copy of the dump';
     const message = `${directory} holds ${counted(strange)} that its dump did not write: ${someOf(strange)}`;
@@ -105,8 +109,12 @@ class Checking {
   }
 }
 
-function wouldBeLoaded(name: string): boolean {
-  return 'codec' in parseFileName(name);
+/** @throws ToolError USAGE when its files cannot be read without a program that nobody has named. */
+export function requireProgramOf({ extension }: ManifestHead, directory: string, program?: ProgramCodec): void {
+  if (extension === undefined || codecOfName(extension) !== 'none' || extension === program?.extension) return;
+  const message = `the files in ${directory} end in ${extension}: they were written through a program`;
+  const hint = `name the one that reads them: --exec-per-thread=PROGRAM --exec-per-thread-extension=${extension}`;
+  throw new ToolError('USAGE', message, { hint });
 }
 
 function counted(names: readonly string[]): string {

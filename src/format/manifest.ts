@@ -30,6 +30,8 @@ export interface ManifestHead {
   readonly sqlMode: string;
   /** The server's lower_case_table_names: 0 where upper and lower case make different tables. */
   readonly lowerCaseTableNames?: number | undefined;
+  /** What the names of its files end in, where they went through a program of the operator's; absent: they did not. */
+  readonly extension?: string | undefined;
   /** A statement with several rows is not longer than this. */
   readonly statementBytes?: number | undefined;
   /** {@link HASHES_VERSION} of the writer: every file has its hashes, and so has the manifest. Absent: there are none. */

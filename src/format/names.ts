@@ -7,7 +7,8 @@
 
 import { ToolError } from '../base/errors.ts';
 import { codecOfName, codecSuffix } from './codec.ts';
-import type { CodecName } from './codec.ts';
+import type { Codec } from './codec.ts';
+import type { ProgramCodec } from './program-codec.ts';
 
 export const METADATA_NAME = 'metadata';
 /** mydumper's note of the tables that --updated-since passed over: a line "database.table" each, real names. */
@@ -23,7 +24,7 @@ export interface DatabaseFile {
   /** The database itself; triggers of all its tables; its routines, packages and events. */
   readonly kind: 'database-schema' | 'database-triggers' | 'database-code';
   readonly database: string;
-  readonly codec: CodecName;
+  readonly codec: Codec;
 }
 
 export interface TableFile {
@@ -31,7 +32,7 @@ export interface TableFile {
   readonly kind: 'table-schema' | 'view-schema' | 'sequence-schema' | 'table-triggers';
   readonly database: string;
   readonly table: string;
-  readonly codec: CodecName;
+  readonly codec: Codec;
 }
 
 export interface DataFile {
@@ -44,13 +45,13 @@ export interface DataFile {
   readonly subPart: number;
   /** 'sql': statements. 'dat': bare rows, read by the LOAD DATA statement in the 'sql' file of the same name. */
   readonly form: 'sql' | 'dat';
-  readonly codec: CodecName;
+  readonly codec: Codec;
 }
 
 /** Users, roles and grants of the server. */
 export interface AccountsFile {
   readonly kind: 'accounts';
-  readonly codec: CodecName;
+  readonly codec: Codec;
 }
 
 export type NameMeaning =
@@ -87,7 +88,7 @@ export function fileName(file: DumpFile): string {
 }
 
 /** `tsdump-users.zst`. */
-export function accountsFileName(codec: CodecName): string {
+export function accountsFileName(codec: Codec): string {
   return ACCOUNTS_NAME + codecSuffix(codec);
 }
 
@@ -111,20 +112,23 @@ function padded(number: number): string {
   return String(number).padStart(5, '0');
 }
 
-/** What a file of this name holds, whichever version of mydumper or tsdump wrote it. Never throws. */
-export function parseFileName(name: string): NameMeaning {
+/**
+ * What a file of this name holds, whichever version of mydumper or tsdump wrote it, and `program` the bytes of some. Never
+ * throws.
+ */
+export function parseFileName(name: string, program?: ProgramCodec): NameMeaning {
   if (!staysInside(name)) return { kind: 'unknown' };
   if (name === METADATA_NAME) return { kind: 'metadata' };
   if (name === MANIFEST_NAME) return { kind: 'manifest' };
   if (name.endsWith('.partial')) return { kind: 'partial' };
-  const codec = codecOfName(name);
+  const codec = codecOfName(name, program);
   const bare = name.slice(0, name.length - codecSuffix(codec).length);
   if (bare === ACCOUNTS_NAME) return { kind: 'accounts', codec };
   if (NOTES.test(bare)) return { kind: 'note' };
   return schemaFile(bare, codec) ?? dataFile(bare, codec) ?? { kind: 'unknown' };
 }
 
-function schemaFile(bare: string, codec: CodecName): DumpFile | undefined {
+function schemaFile(bare: string, codec: Codec): DumpFile | undefined {
   for (const [kind, end] of TABLE_ENDS) {
     if (!bare.endsWith(end)) continue;
     const [database = '', table = '', ...rest] = bare.slice(0, -end.length).split('.');
@@ -138,7 +142,7 @@ function schemaFile(bare: string, codec: CodecName): DumpFile | undefined {
   return undefined;
 }
 
-function dataFile(bare: string, codec: CodecName): DataFile | undefined {
+function dataFile(bare: string, codec: Codec): DataFile | undefined {
   const fields = bare.split('.');
   const form = fields.pop();
   if (form !== 'sql' && form !== 'dat') return undefined;

@@ -1,10 +1,10 @@
 /** What a dump holds, as far as a load is concerned: plain values, made by discover.ts. */
-import type { CodecName } from '../format/codec.ts';
+import type { Codec } from '../format/codec.ts';
 
 export interface DumpFile {
   readonly name: string;
   readonly path: string;
-  readonly codec: CodecName;
+  readonly codec: Codec;
   /** With its bare rows. */
   readonly storedBytes: number;
   /** Bare rows, for the LOAD DATA statement of this file. */

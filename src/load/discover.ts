@@ -17,6 +17,7 @@ import { textLines } from '../format/lines.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata } from '../format/metadata-reader.ts';
 import { NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
+import type { ProgramCodec } from '../format/program-codec.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
 import { assemble } from './discover/assemble.ts';
 import { pairRows } from './discover/pair-rows.ts';
@@ -29,8 +30,8 @@ export async function discover(options: LoadOptions, emit: Emit): Promise<DumpCo
   refuseRenamedGrants(options);
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
-  const inventory = await readInventory(listing);
-  const { files: all, accountsFile } = sortOut(listing);
+  const inventory = await readInventory(listing, options.program);
+  const { files: all, accountsFile } = sortOut(listing, options.program);
   const files = pairRows(all, metadata.config.get('local-infile') === '1');
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
   const notUpdated = await readNotUpdated(listing);
@@ -53,12 +54,12 @@ interface Found {
   readonly accountsFile: DumpFile | undefined;
 }
 
-function sortOut(listing: DumpListing): Found {
+function sortOut(listing: DumpListing, program: ProgramCodec | undefined): Found {
   const files: FoundFile[] = [];
   const prefix = join(listing.directory, sep);
   let accountsFile: DumpFile | undefined;
   for (const [name, storedBytes] of listing.files) {
-    const meaning = parseFileName(name);
+    const meaning = parseFileName(name, program);
     if (!('codec' in meaning)) continue;
     const file = { name, path: prefix + name, codec: meaning.codec, storedBytes };
     if (meaning.kind === 'accounts') accountsFile = file;

@@ -1,3 +1,4 @@
+import type { ProgramCodec } from '../format/program-codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
@@ -26,6 +27,8 @@ export interface LoadOptions {
   readonly connection: ConnectionOptions;
   /** A finished dump. */
   readonly directory: string;
+  /** What files with its extension are read through. */
+  readonly program?: ProgramCodec | undefined;
   /** Connections that load data at the same time. */
   readonly threads: number;
   /** How many of them may load one table at the same time; undefined: all. */

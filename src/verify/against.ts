@@ -20,6 +20,7 @@ import { inspectServer } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { compareColumns, ServerColumns } from './against/columns.ts';
+import type { ProgramCodec } from '../format/program-codec.ts';
 import { readDumped } from './against/dumped.ts';
 import type { DumpedChunk, DumpedTable } from './against/dumped.ts';
 import { differingKeys } from './against/differing-keys.ts';
@@ -42,7 +43,7 @@ export async function verifyAgainst(
   const startMs = performance.now();
   const notes = takeNotes(run.emit);
   const { emit } = notes;
-  const { directory, connection } = options;
+  const { directory, connection, program } = options;
   const dumped = await readDumped(directory);
   const wanted = dumped.tables.filter((table) => isWanted(table, options));
   emit({ type: 'phase', phase: 'connect' });
@@ -73,7 +74,7 @@ export async function verifyAgainst(
         else for (const what of compareColumns(table, found)) differences.push({ table: place, what });
         return found === undefined ? [] : table.chunks.map((chunk) => ({ table, chunk, place }));
       });
-      const rows = await compareChunks(jobs, { sessions, directory, differences, emit });
+      const rows = await compareChunks(jobs, { sessions, directory, program, differences, emit });
       for (const { table, what } of differences) run.emit({ type: 'warning', message: `${table} ${what}` });
       return {
         directory,
@@ -100,6 +101,7 @@ function isWanted({ database, table }: DumpedTable, { sourceDatabase, targetData
 interface Comparing {
   readonly sessions: readonly Session[];
   readonly directory: string;
+  readonly program: ProgramCodec | undefined;
   readonly differences: Difference[];
   readonly emit: Emit;
 }
@@ -107,7 +109,7 @@ interface Comparing {
 /** Out: how many rows the server has in all chunks. */
 async function compareChunks(
   jobs: readonly ChunkJob[],
-  { sessions, directory, differences, emit }: Comparing,
+  { sessions, directory, program, differences, emit }: Comparing,
 ): Promise<number> {
   const module = compileBareKernel();
   const largestLast = jobs.toSorted((a, b) => a.chunk.rows - b.chunk.rows);
@@ -129,7 +131,7 @@ async function compareChunks(
     const hasher = new RowHasher(module);
     for (let job = largestLast.pop(); job !== undefined; job = largestLast.pop()) {
       const { table, place } = job;
-      const rows = await compareChunk(job, { session, hasher, directory, differences });
+      const rows = await compareChunk(job, { session, hasher, directory, program, differences });
       rowsDone += rows; // others add to it meanwhile
       const chunksLeft = (left.get(table) ?? 0) - 1;
       left.set(table, chunksLeft);
@@ -148,10 +150,14 @@ interface Reader {
   readonly session: Session;
   readonly hasher: RowHasher;
   readonly directory: string;
+  readonly program: ProgramCodec | undefined;
   readonly differences: Difference[];
 }
 
-async function compareChunk(job: ChunkJob, { session, hasher, directory, differences }: Reader): Promise<number> {
+async function compareChunk(
+  job: ChunkJob,
+  { session, hasher, directory, program, differences }: Reader,
+): Promise<number> {
   const { table, chunk, place } = job;
   const sql = `SELECT /*M! SQL_NO_CACHE */ ${table.select.join(',')} FROM ${place}${chunk.rest}`;
   const range = chunk.rest === '' ? '' : ` in${chunk.rest}`;
@@ -162,7 +168,7 @@ async function compareChunk(job: ChunkJob, { session, hasher, directory, differe
       found.rows === chunk.rows
         ? `has ${found.rows} rows, as many as were dumped, but not the same`
         : `has ${found.rows} rows instead of ${chunk.rows}`;
-    const keys = await differingKeys({ session, sql, place, table, chunk, directory });
+    const keys = await differingKeys({ session, sql, place, table, chunk, directory, program });
     differences.push({
       table: place,
       what: `${counts}${range}${keys === undefined ? '' : `: ${keys.summary}`}`,

@@ -68,7 +68,7 @@ async function readText(
       return;
     }
     case 'bare-rows': {
-      const statement = await statementBeside(directory, job.name);
+      const statement = await statementBeside(directory, job.name, job.codec);
       for await (const rows of countBareRows(source, statement, path)) counted.add(rows);
       return;
     }

@@ -2,19 +2,24 @@
 import type { Finding } from '../base/events.ts';
 import type { DumpListing } from '../format/directory.ts';
 import { parseFileName } from '../format/names.ts';
+import type { ProgramCodec } from '../format/program-codec.ts';
 import type { Expected, ExpectedFile } from './expected.ts';
 import type { FileReport } from './job.ts';
 
 /** Files that are missing, and those that nobody has written. */
-export function compareListing({ files, others }: DumpListing, { files: expected, tables }: Expected): Finding[] {
-  const links = others.filter((name) => expected?.has(name) ?? 'codec' in parseFileName(name));
+export function compareListing(
+  { files, others }: DumpListing,
+  { files: expected, tables }: Expected,
+  program?: ProgramCodec,
+): Finding[] {
+  const links = others.filter((name) => expected?.has(name) ?? 'codec' in parseFileName(name, program));
   const findings = links.map((file): Finding => ({ file, what: 'is no file but a link or a directory' }));
-  if (expected === undefined) return [...findings, ...withoutDefinition(files, tables)];
+  if (expected === undefined) return [...findings, ...withoutDefinition(files, tables, program)];
   const isLink = new Set(links);
   for (const name of expected.keys())
     if (!files.has(name) && !isLink.has(name)) findings.push({ file: name, what: 'is missing' });
   for (const name of files.keys()) {
-    const isOfDump = 'codec' in parseFileName(name);
+    const isOfDump = 'codec' in parseFileName(name, program);
     if (isOfDump && !expected.has(name))
       findings.push({ file: name, what: 'is there, but this dump did not write it' });
   }
@@ -22,10 +27,14 @@ export function compareListing({ files, others }: DumpListing, { files: expected
 }
 
 /** A dump without a manifest either has the definitions of all its tables or of none. */
-function withoutDefinition(files: DumpListing['files'], tables: Expected['tables']): Finding[] {
+function withoutDefinition(
+  files: DumpListing['files'],
+  tables: Expected['tables'],
+  program: ProgramCodec | undefined,
+): Finding[] {
   const defined = new Set<string>();
   for (const name of files.keys()) {
-    const meaning = parseFileName(name);
+    const meaning = parseFileName(name, program);
     if (meaning.kind === 'table-schema') defined.add(`${meaning.database}.${meaning.table}`);
   }
   if (defined.size === 0) return [];
@@ -68,17 +77,18 @@ export function compareTables(
   reports: readonly FileReport[],
   { tables }: Expected,
   findings: readonly Finding[],
+  program?: ProgramCodec,
 ): Finding[] {
   const known = new Set(findings.map(({ file }) => file));
   const rows = new Map<string, number>();
   const unsound = new Set<string>();
   const noteUnsound = (name: string | undefined): void => {
-    const key = name === undefined ? undefined : tableOf(name);
+    const key = name === undefined ? undefined : tableOf(name, program);
     if (key !== undefined) unsound.add(key);
   };
   for (const file of known) noteUnsound(file);
   for (const { name, rows: counted } of reports) {
-    const key = tableOf(name);
+    const key = tableOf(name, program);
     if (key !== undefined) rows.set(key, (rows.get(key) ?? 0) + counted);
   }
   return tables.flatMap(({ label, rows: expected, encodedDatabase, encodedTable }) => {
@@ -89,7 +99,7 @@ export function compareTables(
   });
 }
 
-function tableOf(name: string): string | undefined {
-  const meaning = parseFileName(name);
+function tableOf(name: string, program: ProgramCodec | undefined): string | undefined {
+  const meaning = parseFileName(name, program);
   return meaning.kind === 'data' ? `${meaning.database}.${meaning.table}` : undefined;
 }

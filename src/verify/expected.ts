@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import { ToolError } from '../base/errors.ts';
 import { decodedChunks } from '../format/codec.ts';
 import type { DumpListing } from '../format/directory.ts';
+import { requireProgramOf } from '../format/inventory.ts';
 import { HASHES_VERSION, readManifest } from '../format/manifest.ts';
 import type { ManifestEntry, ManifestHead } from '../format/manifest.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata } from '../format/metadata-reader.ts';
 import { MANIFEST_NAME, METADATA_NAME, parseFileName } from '../format/names.ts';
+import type { ProgramCodec } from '../format/program-codec.ts';
 import type { CheckJob } from './job.ts';
 import type { Finding } from '../base/events.ts';
 
@@ -50,9 +52,10 @@ interface Manifest {
 }
 
 /** @throws ToolError STORAGE when the system does not let the files be read. */
-export async function readExpected(listing: DumpListing): Promise<Expected> {
+export async function readExpected(listing: DumpListing, program?: ProgramCodec): Promise<Expected> {
   const findings: Finding[] = [];
   const manifest = await unlessDamaged(MANIFEST_NAME, findings, () => readOwnManifest(listing));
+  if (manifest !== undefined) requireProgramOf(manifest.head, listing.directory, program);
   const metadata = await unlessDamaged(METADATA_NAME, findings, () => readMetadata(listing.directory));
   const isKnown = manifest?.head.hashes === HASHES_VERSION;
   const isStrange = manifest?.head.hashes !== undefined && !isKnown;
@@ -138,8 +141,8 @@ function contradictions(manifest: Manifest, { tables }: Metadata): Finding[] {
 }
 
 /** How a file is to be read; undefined: no other program would have written it for a dump. */
-export function jobFor(name: string): CheckJob | undefined {
-  const meaning = parseFileName(name);
+export function jobFor(name: string, program?: ProgramCodec): CheckJob | undefined {
+  const meaning = parseFileName(name, program);
   if (meaning.kind === 'metadata' || meaning.kind === 'note') return { name, codec: 'none', text: 'bytes' };
   if (!('codec' in meaning)) return undefined;
   const { kind, codec } = meaning;

@@ -1,10 +1,10 @@
 /** What crosses the thread boundary while files are checked: jobs out, reports back. */
-import type { CodecName } from '../format/codec.ts';
+import type { Codec } from '../format/codec.ts';
 
 /** A file to be read from its first byte to its last. */
 export interface CheckJob {
   readonly name: string;
-  readonly codec: CodecName;
+  readonly codec: Codec;
   /** What its text is; 'bytes': nothing that could be told without knowing them. */
   readonly text: 'rows' | 'bare-rows' | 'definitions' | 'bytes';
 }

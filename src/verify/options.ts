@@ -1,9 +1,12 @@
+import type { ProgramCodec } from '../format/program-codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 
 export interface AgainstOptions {
   /** That of a finished dump of ours. */
   readonly directory: string;
   readonly connection: ConnectionOptions;
+  /** What files with its extension are read through. */
+  readonly program?: ProgramCodec | undefined;
   /** Connections that read at the same time. */
   readonly threads: number;
   /** Only this database of the dump. */
@@ -17,6 +20,8 @@ export interface AgainstOptions {
 export interface VerifyOptions {
   /** That of a finished dump. */
   readonly directory: string;
+  /** What files with its extension are read through. */
+  readonly program?: ProgramCodec | undefined;
   /** Threads that read files at the same time. */
   readonly threads: number;
 }

@@ -6,6 +6,7 @@ import type { ConnectionOptions, SessionVariable, TlsOptions } from '../../mysql
 import { option, serverUrl } from '../command.ts';
 import type { Surroundings } from '../command.ts';
 import { nonEmpty, once, oneOf, usageError, wholeNumber } from '../values.ts';
+import { words } from '../words.ts';
 
 const TLS_MODES = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
 type TlsMode = (typeof TLS_MODES)[number];
@@ -130,12 +131,6 @@ function passwordFrom(values: ConnectionValues, { readFile, outputOf }: Surround
 
 function firstLine(text: string): string {
   return text.split(/\r?\n/, 1)[0] ?? '';
-}
-
-/** What stands between blanks, or between quotes. No shell looks at it. */
-function words(text: string): string[] {
-  const found = text.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-  return found.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''));
 }
 
 function tlsFrom(values: ConnectionValues): TlsOptions | undefined {

@@ -8,9 +8,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 import { codecOfName, decodedChunks } from '../../format/codec.ts';
+import type { Codec } from '../../format/codec.ts';
 import { readBareRows } from '../../format/bare-rows.ts';
 import { readInsert, stringBytes } from '../../format/insert-values.ts';
 import { parseFileName } from '../../format/names.ts';
+import type { ProgramCodec } from '../../format/program-codec.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { Session } from '../../mysql/session.ts';
 import { quoteName, quoteString } from '../../schema/names.ts';
@@ -31,6 +33,8 @@ export interface DifferingChunk {
   readonly table: DumpedTable;
   readonly chunk: DumpedChunk;
   readonly directory: string;
+  /** What files with its extension are read through. */
+  readonly program: ProgramCodec | undefined;
 }
 
 export interface DifferingKeys {
@@ -45,6 +49,8 @@ type Value = Buffer | null;
 export async function differingKeys(differing: DifferingChunk): Promise<DifferingKeys | undefined> {
   const { chunk, table } = differing;
   if (chunk.rows > MAX_ROWS) return undefined;
+  // They went through a program, which was not named.
+  if (chunk.files.some((name) => parseFileName(name, differing.program).kind !== 'data')) return undefined;
   const key = await keyColumns(differing);
   const at = key.map((name) => table.select.indexOf(quoteName(name)));
   if (key.length === 0 || at.includes(-1)) return undefined;
@@ -94,25 +100,26 @@ async function keyColumns({ session, place, table }: DifferingChunk): Promise<st
   return (usable.find(([name]) => name === 'PRIMARY') ?? usable[0])?.[1] ?? [];
 }
 
-async function* dumpedRows({ chunk, directory }: DifferingChunk): AsyncGenerator<readonly Value[]> {
+async function* dumpedRows({ chunk, directory, program }: DifferingChunk): AsyncGenerator<readonly Value[]> {
   for (const name of chunk.files) {
-    const meaning = parseFileName(name);
+    const meaning = parseFileName(name, program);
+    const codec = codecOfName(name, program);
     const isBare = meaning.kind === 'data' && meaning.form === 'dat';
-    yield* isBare ? bareRows(directory, name) : insertedRows(join(directory, name));
+    yield* isBare ? bareRows(directory, name, codec) : insertedRows(join(directory, name), codec);
   }
 }
 
-async function* insertedRows(path: string): AsyncGenerator<readonly Value[]> {
-  const statements = readStatements(decodedChunks(path, codecOfName(path)), { path, maxBufferedBytes: Infinity });
+async function* insertedRows(path: string, codec: Codec): AsyncGenerator<readonly Value[]> {
+  const statements = readStatements(decodedChunks(path, codec), { path, maxBufferedBytes: Infinity });
   for await (const { bytes } of statements) {
     if (statementKind(bytes) !== 'insert') continue;
     for (const literals of readInsert(bytes, true).rows) yield literals.map(valueOf);
   }
 }
 
-async function* bareRows(directory: string, name: string): AsyncGenerator<readonly Value[]> {
-  const { separators, headerLines } = await statementBeside(directory, name);
-  const chunks = decodedChunks(join(directory, name), codecOfName(name));
+async function* bareRows(directory: string, name: string, codec: Codec): AsyncGenerator<readonly Value[]> {
+  const { separators, headerLines } = await statementBeside(directory, name, codec);
+  const chunks = decodedChunks(join(directory, name), codec);
   for await (const row of readBareRows(chunks, separators, headerLines, Infinity)) {
     yield row.map((value) => value ?? null);
   }

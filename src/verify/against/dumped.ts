@@ -50,7 +50,7 @@ export async function readDumped(directory: string): Promise<Dumped> {
   for await (const entry of entries) {
     if (!('table' in entry) || entry.select === undefined) continue;
     refuseOtherThanRows(entry, entry.select, path);
-    tables.push(dumpedTable(entry, entry.select));
+    tables.push(dumpedTable(entry, entry.select, head.extension));
   }
   if (head.hashes !== HASHES_VERSION) throw withoutHashes(directory);
   return { server: `${head.server.product} ${head.server.version}`, tables };
@@ -79,12 +79,14 @@ function refuseOtherThanRows(
 function dumpedTable(
   { database, table, rows, columns, ...entry }: ManifestTable,
   select: readonly string[],
+  extension: string | undefined,
 ): DumpedTable {
   const chunks = new Map(
     (entry.chunks ?? []).map(({ part, rest }) => [part, { part, rest, rows: 0, hash: 0n, files: [] as string[] }]),
   );
   for (const file of entry.files) {
-    const meaning = parseFileName(file.name);
+    // Only the name is read here, whatever program wrote the file.
+    const meaning = parseFileName(file.name, extension === undefined ? undefined : { program: [], extension });
     if (meaning.kind !== 'data') continue;
     const chunk = must(chunks.get(meaning.part), `the chunk of ${file.name}`);
     chunk.rows += file.rows;

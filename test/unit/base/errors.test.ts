@@ -9,6 +9,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: 1,
   SERVER_REFUSED: 1,
   LOAD_FAILED: 1,
+  PROGRAM_FAILED: 1,
   USAGE: 2,
   SKIPPED: 3,
   ROWS_DIFFER: 4,

@@ -31,6 +31,9 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   '--optimize-keys': 'AUTO besides, the default: later for big tables only',
   '--sync-thread-lock-mode': 'AUTO takes the lightest lock that the account may take',
   '--ftwrl-max-wait-time': 'gives up, and kills nothing',
+  '--exec':
+    "no shell, and none of the server's password; `metadata` comes last, and only when it succeeded for all other files",
+  '--exec-per-thread': 'no shell; the extension is needed; a program that fails ends the run',
   '--protocol': '`socket` needs `--socket`',
 };
 
