@@ -49,7 +49,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
   const contents = await discover(options, tell);
 
   emit({ type: 'phase', phase: 'connect' });
-  const begun = await LoadSessions.begin(options.connection, contents.sqlMode, tell, signal);
+  const begun = await LoadSessions.begin(options, contents.sqlMode, tell, signal);
   const { server, sessions } = begun;
   let { session } = begun;
   const { product, versionText } = server;

@@ -41,22 +41,22 @@ export interface Surroundings {
 }
 
 /** What the command line asks for. */
-export type Request<Options> =
-  | { readonly kind: 'print'; readonly text: string }
-  | {
-      readonly kind: 'run';
-      readonly options: Options;
-      /** The password is to be asked for on the terminal and put into options.connection. */
-      readonly askPassword: boolean;
-      readonly report: ReportSettings;
-      /** The result is to be printed on stdout, as JSON. */
-      readonly printsResult: boolean;
-      readonly upkeep: Upkeep;
-      /** What is to be said before the run: old names, what has no effect, … */
-      readonly notices: readonly string[];
-      /** Option files have groups for certain servers: to be asked for again with `surroundings.server`. */
-      readonly needsServer: boolean;
-    };
+export type Request<Options> = { readonly kind: 'print'; readonly text: string } | RunRequest<Options>;
+
+export interface RunRequest<Options> {
+  readonly kind: 'run';
+  readonly options: Options;
+  /** The password is to be asked for on the terminal and put into options.connection. */
+  readonly askPassword: boolean;
+  readonly report: ReportSettings;
+  /** The result is to be printed on stdout, as JSON. */
+  readonly printsResult: boolean;
+  readonly upkeep: Upkeep;
+  /** What is to be said before the run: old names, what has no effect, … */
+  readonly notices: readonly string[];
+  /** Option files have groups for certain servers: to be asked for again with `surroundings.server`. */
+  readonly needsServer: boolean;
+}
 
 /** Behind the options of either program. */
 export const HELP_END = `

@@ -57,6 +57,7 @@ interface LoadValues
   readonly users?: true;
   readonly schema: boolean;
   readonly threads: number;
+  readonly enableBinlog?: true;
   readonly queriesPerTransaction: number;
 }
 
@@ -98,6 +99,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       definer: definerFrom(values),
       optimizeKeys: keyTimeFrom(values),
       loadMethod: values.loadMethod,
+      writesBinlog: values.enableBinlog,
       ignoreErrors: values.ignoreErrors,
       statementsPerTransaction: values.queriesPerTransaction,
       isVerified: isToBeVerified(values),
@@ -158,7 +160,11 @@ export function loadCommand(surroundings: Surroundings) {
         wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
-  addIgnoreErrorsOption(command);
+  addIgnoreErrorsOption(
+    command.addOption(
+      option('-e, --enable-binlog', "write what is loaded to the server's binary log, for its replicas"),
+    ),
+  );
   addLoadVerifyOption(addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command))));
   addProgramOptions(command, 'unpacks');
   addReportOptions(addSourceOptions(command), surroundings);

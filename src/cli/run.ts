@@ -15,10 +15,11 @@ import { connect } from '../mysql/connect.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import { textRow } from '../mysql/server.ts';
 import { formatCounted } from '../report/format.ts';
+import { createMachineLog } from '../report/machine-log.ts';
 import { systemClock } from '../report/progress.ts';
 import { openReporter } from '../report/reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
-import type { Request, Surroundings } from './command.ts';
+import type { Request, RunRequest, Surroundings } from './command.ts';
 import { askPassword } from './password.ts';
 import { tellResult } from './result.ts';
 import type { Ending, Telling } from './result.ts';
@@ -29,6 +30,8 @@ import type { ServerKind } from './sources/server-kind.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { titleWithout } from './title.ts';
 import type { Upkeep } from './upkeep.ts';
+
+const MACHINE_LOG = /^--(?:log-format=json|machine-log-json)$/i;
 
 interface RunOptions {
   /** Absent: no server is asked. */
@@ -56,10 +59,12 @@ export async function runProgram<Options extends RunOptions, Result extends Meas
   // Should the event loop run dry before the end is reached, Node would leave with 0.
   process.exitCode = 1;
   const argv = process.argv.slice(2);
+  let telling = earlyTelling(program.name, argv);
   try {
     const around = surroundingsOf(program.name);
     const first = program.parse(argv, around);
     if (first.kind === 'print') return await leave(process.stdout, first.text, 0);
+    telling = tellingOf(program.name, first);
     const given = first.options.connection;
     process.title = titleWithout(given?.password, program.name, argv);
     const connection = first.askPassword && given !== undefined ? await withPassword(given) : given;
@@ -80,18 +85,32 @@ export async function runProgram<Options extends RunOptions, Result extends Meas
       environment: process.env,
     });
     for (const notice of request.notices) reporter.emit({ type: 'warning', message: notice });
-    const { printsResult, upkeep } = request;
-    const telling = { program: program.name, directory: options.directory, printsResult, ...upkeep };
-    const exitCode = await runReported(program, options, reporter, telling);
+    const exitCode = await runReported(program, options, reporter, tellingOf(program.name, request));
     return await leave(process.stderr, '', exitCode);
   } catch (thrown) {
     const error = toToolError(thrown);
-    if (argv.includes('--json')) {
-      const telling = { program: program.name, directory: '', printsResult: true, metricsFile: undefined };
-      tellResult(telling, { exitCode: error.exitCode, error });
-    }
-    return await leave(process.stderr, `${earlyErrorLine(program.name, error)}\n`, error.exitCode);
+    const untold = tellResult(telling, { exitCode: error.exitCode, error });
+    if (untold !== undefined) process.stderr.write(`${program.name}: ${untold}\n`);
+    return await leave(process.stderr, `${earlyWords(program.name, error, argv)}\n`, error.exitCode);
   }
+}
+
+function tellingOf<Options extends RunOptions>(
+  name: string,
+  { options, printsResult, upkeep }: RunRequest<Options>,
+): Telling & Upkeep {
+  return { program: name, directory: options.directory, printsResult, ...upkeep };
+}
+
+/** What is to be told of arguments that could not be read, as far as they can. */
+function earlyTelling(name: string, argv: readonly string[]): Telling {
+  const valueOf = (option: string): string | undefined => {
+    const at = argv.findIndex((each) => each === option || each.startsWith(`${option}=`));
+    const given = argv[at];
+    return given === option ? argv[at + 1] : given?.slice(option.length + 1);
+  };
+  const directory = valueOf('--directory') ?? valueOf('-d') ?? valueOf('--outputdir') ?? valueOf('-o') ?? '';
+  return { program: name, directory, printsResult: argv.includes('--json'), metricsFile: valueOf('--metrics-file') };
 }
 
 /** The exit code, after everything has been said. */
@@ -188,7 +207,21 @@ function failureLines(program: string, error: ToolError): string[] {
   ];
 }
 
-/** Before there is a run, everything is said in one line. */
+/** Before there is a run, everything is said in one line; for machines, as of a run that has failed at once. */
+function earlyWords(program: string, error: ToolError, argv: readonly string[]): string {
+  const line = earlyErrorLine(program, error);
+  if (!argv.some((each) => MACHINE_LOG.test(each))) return line;
+  const lines: string[] = [];
+  const log = createMachineLog(program, 4, (each) => lines.push(each.trimEnd()));
+  const { exitCode, code } = error;
+  log.end({
+    isSuccess: false,
+    lines: [line],
+    fields: { event: 'failed', exitCode, code, error: describeError(error) },
+  });
+  return lines.join('\n');
+}
+
 function earlyErrorLine(program: string, error: ToolError): string {
   const advice = error.hint ?? (error.code === 'USAGE' ? `see ${program} --help` : undefined);
   return `${program}: ${describeError(error)}${advice === undefined ? '' : `; ${advice}`} (exit code ${error.exitCode})`;

@@ -72,6 +72,12 @@ export function duration(option: string, { min, max, note }: Range): ValueParser
   };
 }
 
+/** "7" or "7d". */
+export function days(option: string, range: Range): ValueParser<number> {
+  const number = wholeNumber(option, { ...range, note: 'days' });
+  return (text) => number(text.replace(/(?<=\d)d$/i, ''));
+}
+
 /** One of a few words, in any case; the word is returned as it stands in `words`. */
 export function oneOf<const Word extends string>(option: string, words: readonly Word[]): ValueParser<Word> {
   const parse = (text: string): Word => {

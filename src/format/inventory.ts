@@ -36,7 +36,6 @@ export async function readInventory(listing: DumpListing, program?: ProgramCodec
   if (!listing.files.has(MANIFEST_NAME)) return undefined;
   const path = join(listing.directory, MANIFEST_NAME);
   const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
-  requireProgramOf(head, listing.directory, program);
   const databases = new Map<string, string>();
   const longestStatements = new Map<string, number>();
   const checking = new Checking(listing, program);
@@ -48,6 +47,7 @@ export async function readInventory(listing: DumpListing, program?: ProgramCodec
     } else if ('database' in entry) databases.set(entry.encoded, entry.database);
   }
   checking.finish();
+  requireProgramOf(head, listing.directory, program);
   return { head, databases, longestStatements };
 }
 

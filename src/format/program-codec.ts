@@ -3,15 +3,12 @@
  * process a file, text in and stored bytes out, or the other way round. Nothing is kept: what the program does not take waits.
  */
 
-import { createReadStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { must, ToolError } from '../base/errors.ts';
 import { RunningProgram } from '../base/program.ts';
 import type { Command } from '../base/program.ts';
 import type { OnRead } from './byte-reader.ts';
-import { readError } from './storage-error.ts';
-
-const READ_BYTES = 256 * 1024;
+import { plainChunks, SpareBuffers } from './plain-reader.ts';
 
 export interface ProgramCodec {
   /** Reads one form of a file on stdin and writes the other on stdout: packs for a dump, unpacks for a load. */
@@ -117,16 +114,9 @@ export async function* unpacked(path: string, { program }: ProgramCodec, onRead:
 
 /** What the program does not want to read is no error by itself: its exit code says what to think of it. */
 async function feed(path: string, stdin: Writable, onRead: OnRead): Promise<void> {
-  // A stream and no FileHandle, of which Node complains where the thread is ended with one that is open.
-  const stored: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: READ_BYTES });
-  try {
-    for await (const chunk of stored) {
-      onRead(chunk.length, chunk);
-      const refused = await new Promise<unknown>((resolve) => void stdin.write(chunk, resolve));
-      if (refused !== undefined && refused !== null) return;
-    }
-  } catch (error) {
-    throw readError(error, path);
+  for await (const chunk of plainChunks(path, onRead, SpareBuffers.forOneFile())) {
+    const refused = await new Promise<unknown>((resolve) => void stdin.write(chunk, resolve));
+    if (refused !== undefined && refused !== null) return;
   }
   stdin.end();
 }

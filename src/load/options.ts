@@ -66,6 +66,8 @@ export interface LoadOptions {
   readonly stallMs?: number | undefined;
   /** Go on with this load where an earlier run of it has stopped. Default: false. */
   readonly resume?: boolean | undefined;
+  /** What is loaded is written to the target's binary log, for its replicas. Default: it is not, where the account may choose. */
+  readonly writesBinlog?: boolean | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

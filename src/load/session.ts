@@ -14,6 +14,7 @@ import type { GuardedSetting, Setting } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
 import { retried } from './retried.ts';
 import type { Ledger } from './ledger.ts';
+import type { LoadOptions } from './options.ts';
 import { SqlModes } from './sql-modes.ts';
 
 /**
@@ -59,6 +60,8 @@ const GUARDED_SETTINGS: readonly GuardedSetting[] = [
   { name: 'enforce_storage_engine', value: 'NULL', shown: '' },
 ];
 
+type SessionOptions = Pick<LoadOptions, 'connection' | 'writesBinlog'>;
+
 export interface Begun {
   readonly server: ServerInfo;
   readonly sessions: LoadSessions;
@@ -74,7 +77,7 @@ export class LoadSessions {
   /** The mode under which the dump's rows are to be read. */
   private readonly sqlMode: string;
   private readonly emit: Emit;
-  private skipBinlog = true;
+  private skipBinlog: boolean;
   private progress: Ledger | undefined;
   private readonly begunMs = performance.now();
   /** The server was started since the load began. */
@@ -83,8 +86,9 @@ export class LoadSessions {
   readonly refused = new Set<string>();
   private readonly opened: Session[] = [];
 
-  private constructor(connection: ConnectionOptions, server: ServerInfo, sqlMode: string, modes: SqlModes, emit: Emit) {
-    this.connection = connection;
+  private constructor(options: SessionOptions, server: ServerInfo, sqlMode: string, modes: SqlModes, emit: Emit) {
+    this.connection = options.connection;
+    this.skipBinlog = options.writesBinlog !== true;
     this.server = server;
     this.sqlMode = sqlMode;
     this.modes = modes;
@@ -96,15 +100,15 @@ export class LoadSessions {
    *
    * @throws ToolError CONNECT, AUTHENTICATION, …
    */
-  static async begin(connection: ConnectionOptions, sqlMode: string, emit: Emit, signal: AbortSignal): Promise<Begun> {
-    const session = await connect(connection, signal);
+  static async begin(options: SessionOptions, sqlMode: string, emit: Emit, signal: AbortSignal): Promise<Begun> {
+    const session = await connect(options.connection, signal);
     const drop = (): void => session.destroy('the run was ended');
     const server = await abortable(signal, drop, () => saying('looking at the server', () => inspectServer(session)));
     const modes = new SqlModes(emit);
     const known = await abortable(signal, drop, () =>
       saying('setting the sql_mode', () => modes.fit(session, sqlMode)),
     );
-    const sessions = new LoadSessions(connection, server, known, modes, emit);
+    const sessions = new LoadSessions(options, server, known, modes, emit);
     return { server, sessions, session: await sessions.adopt(session, signal) };
   }
 

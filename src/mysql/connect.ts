@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 
 import type driver from 'mysql2';
@@ -9,7 +10,7 @@ import type { Connection, ConnectionOptions as DriverOptions } from 'mysql2';
 import { ToolError } from '../base/errors.ts';
 import { SocketSource, StreamSource } from './byte-source.ts';
 import { CompressedStream } from './compressed-stream.ts';
-import type { ConnectionOptions } from './options.ts';
+import type { ConnectionOptions, TlsOptions } from './options.ts';
 import { Session } from './session.ts';
 
 /** A server that has not answered in this time is not going to; DNS and TLS included. */
@@ -92,18 +93,42 @@ function driverOptions(options: ConnectionOptions, socket: SocketSource | undefi
     ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
     ...(options.compress === true ? { compress: true } : {}),
     ...(socket === undefined ? {} : { stream: () => openSocket(options, socket) }),
-    ...(options.tls === undefined
-      ? {}
-      : {
-          ssl: {
-            rejectUnauthorized: options.tls.rejectUnauthorized,
-            verifyIdentity: options.tls.verifyIdentity,
-            ...(options.tls.ca === undefined ? {} : { ca: readTlsFile('--ca', options.tls.ca) }),
-            ...(options.tls.cert === undefined ? {} : { cert: readTlsFile('--cert', options.tls.cert) }),
-            ...(options.tls.key === undefined ? {} : { key: readTlsFile('--key', options.tls.key) }),
-          },
-        }),
+    ...(options.tls === undefined ? {} : { ssl: driverTls(options.tls) }),
   };
+}
+
+type DriverTls = Exclude<DriverOptions['ssl'], string | undefined>;
+
+function driverTls(tls: TlsOptions): DriverTls {
+  const { rejectUnauthorized, verifyIdentity, ca, caDirectory, cert, key, ciphers, minVersion, maxVersion } = tls;
+  const authorities = [
+    ...(ca === undefined ? [] : [readTlsFile('--ca', ca)]),
+    ...(caDirectory === undefined ? [] : authoritiesIn(caDirectory)),
+  ];
+  return {
+    rejectUnauthorized,
+    verifyIdentity,
+    // One text: the driver's typings know no list, and PEM files may follow each other.
+    ...(authorities.length === 0 ? {} : { ca: authorities.join('\n') }),
+    ...(cert === undefined ? {} : { cert: readTlsFile('--cert', cert) }),
+    ...(key === undefined ? {} : { key: readTlsFile('--key', key) }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+  };
+}
+
+/** Whatever their names: the links by hash that c_rehash makes name files that are there too. @throws ToolError USAGE. */
+function authoritiesIn(directory: string): Buffer[] {
+  try {
+    const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+    const texts = files.map(({ name }) => readFileSync(join(directory, name)));
+    const found = texts.filter((text) => text.includes('-----BEGIN CERTIFICATE-----'));
+    if (found.length > 0) return found;
+  } catch (cause) {
+    throw new ToolError('USAGE', `cannot read the directory of --capath: ${directory}`, { cause });
+  }
+  throw new ToolError('USAGE', `--capath: no file in ${directory} holds a certificate`);
 }
 
 function openSocket(options: ConnectionOptions, source: SocketSource): Socket {

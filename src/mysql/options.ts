@@ -24,6 +24,8 @@ export interface SessionVariable {
   readonly origin: string;
 }
 
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
 export interface TlsOptions {
   /** Go on without TLS where the server offers none (PREFERRED). */
   readonly isOptional?: boolean | undefined;
@@ -33,6 +35,13 @@ export interface TlsOptions {
   readonly verifyIdentity: boolean;
   /** Paths of PEM files. */
   readonly ca?: string | undefined;
+  /** A directory of authorities, a PEM file each; beside `ca`. */
+  readonly caDirectory?: string | undefined;
+  /** "TLSv1.2" and "TLSv1.3"; undefined: either. */
+  readonly minVersion?: TlsVersion | undefined;
+  readonly maxVersion?: TlsVersion | undefined;
+  /** OpenSSL's names between colons. */
+  readonly ciphers?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }

@@ -1,12 +1,9 @@
-/**
- * The log, by pino: JSON lines in a file, or one readable line an entry for people. Levels are mydumper's numbers. Secrets
- * never reach it: they are redacted by the name of their field, whoever logs them.
- */
+/** The log for people, by pino: one readable line an entry. Levels are mydumper's numbers. */
 
 import { openSync } from 'node:fs';
 
-import { destination, pino } from 'pino';
-import type { Logger, LoggerOptions } from 'pino';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
 
 import { ToolError } from '../base/errors.ts';
 import { printable } from './text.ts';
@@ -16,21 +13,14 @@ export type LogLevel = 0 | 1 | 2 | 3 | 4;
 
 const PINO_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
-const SECRETS = ['password', '*.password', '*.*.password'];
-
-function loggerOptions(program: string, level: LogLevel): LoggerOptions {
-  return {
-    level: PINO_LEVELS[level],
-    base: { program, pid: process.pid },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: SECRETS, censor: '***' },
-  };
-}
-
 /** One line an entry: time of day, level where it matters, message. */
-export function createTerminalLog(program: string, level: LogLevel, print: (line: string) => void): Logger {
-  return pino(loggerOptions(program, level), { write: (json: string) => print(readableLine(json)) });
+export function createTerminalLog(level: LogLevel, print: (line: string) => void): Logger {
+  const options = {
+    level: PINO_LEVELS[level],
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return pino(options, { write: (json: string) => print(readableLine(json)) });
 }
 
 function readableLine(json: string): string {
@@ -41,27 +31,6 @@ function readableLine(json: string): string {
 
 export function timeOfDay(time: Date): string {
   return [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
-}
-
-/**
- * JSON lines appended to `path`, each written before the call returns: what a killed run had said is in the file.
- * When the file can no longer be written the run goes on and `onFailure` hears of it, once.
- *
- * @throws ToolError STORAGE when the file cannot be opened.
- */
-export function createFileLog(
-  program: string,
-  level: LogLevel,
-  path: string,
-  onFailure: (error: Error) => void,
-): Logger {
-  const stream = destination({ fd: openForAppending(path), sync: true });
-  let hasFailed = false;
-  stream.on('error', (error: Error) => {
-    if (!hasFailed) onFailure(error);
-    hasFailed = true;
-  });
-  return pino(loggerOptions(program, level), stream);
 }
 
 /** @throws ToolError STORAGE when it cannot be opened. */

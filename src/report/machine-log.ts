@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Progress, RunEvent } from '../base/events.ts';
 import { describePosition } from './event-log.ts';
+import type { LogLevel } from './log.ts';
 import type { Outcome } from './outcome.ts';
 
 const SCHEMA_VERSION = '1';
@@ -18,6 +19,13 @@ const PROGRESS_MS = 5_000;
 type Status = 'started' | 'progress' | 'finished' | 'failed' | 'cancelled' | 'warning';
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What they are called, and from which level of the log on they are told. */
+const LEVELS = new Map<Status, readonly [word: string, from: LogLevel]>([
+  ['failed', ['ERROR', 1]],
+  ['cancelled', ['ERROR', 1]],
+  ['warning', ['WARNING', 2]],
+]);
+
 export interface MachineLog {
   event(event: RunEvent, nowMs: number): void;
   notice(message: string): void;
@@ -26,14 +34,17 @@ export interface MachineLog {
   end(outcome: Outcome): void;
 }
 
-export function createMachineLog(program: string, write: (line: string) => void): MachineLog {
+/** @param level 1 errors, 2 warnings, 3 info, 4 each table too. */
+export function createMachineLog(program: string, level: LogLevel, write: (line: string) => void): MachineLog {
   const runId = uuidV7(Date.now());
-  const work = program === 'tsload' ? 'restore' : 'dump';
+  const work = program.endsWith('verify') ? 'verify' : program === 'tsload' ? 'restore' : 'dump';
   let seq = 0;
   let phase = 'startup';
   let progressMs = Number.NEGATIVE_INFINITY;
   let latest: Progress | undefined;
   const say = (event: string, status: Status, fields: Fields = {}): void => {
+    const [word, from] = LEVELS.get(status) ?? (event === 'table_completed' ? ['INFO', 4] : ['INFO', 3]);
+    if (from > level) return;
     seq += 1;
     const entry = {
       schema_version: SCHEMA_VERSION,
@@ -42,7 +53,7 @@ export function createMachineLog(program: string, write: (line: string) => void)
       run_id: runId,
       kind: 'event',
       ts: new Date().toISOString(),
-      level: { failed: 'ERROR', cancelled: 'ERROR', warning: 'WARNING' }[status as string] ?? 'INFO',
+      level: word,
       tool: program,
       program,
       pid: process.pid,
@@ -69,13 +80,14 @@ export function createMachineLog(program: string, write: (line: string) => void)
     status: () =>
       say('status', 'progress', latest === undefined ? {} : { ...figuresOf(latest), connections: latest.activities }),
     end: ({ isSuccess, fields, lines }) => {
-      const { exitCode, summary, code, error } = fields as unknown as Ended;
+      const { exitCode, summary, code, error, stack } = fields as unknown as Ended;
       const isCancelled = code === 'INTERRUPTED' || code === 'TERMINATED';
       const status = isCancelled ? 'cancelled' : isSuccess || summary !== undefined ? 'finished' : 'failed';
       say(`${work}_completed`, status, {
         exit_code: exitCode,
         ...(summary === undefined ? {} : countersOf(summary)),
         ...(code === undefined ? {} : { error_code: code }),
+        ...(code === 'INTERNAL' ? { stack } : {}),
         message: error ?? lines.at(-1),
       });
     },
@@ -86,6 +98,7 @@ interface Ended {
   readonly exitCode: number;
   readonly code?: string;
   readonly error?: string;
+  readonly stack?: string;
   readonly summary?: Readonly<Record<string, unknown>>;
 }
 

@@ -63,7 +63,7 @@ export function metricsText(result: RunResult, nowMs: number, lastSuccessSeconds
   return metrics
     .filter(([, , value]) => value !== undefined)
     .map(([name, help, value]) => {
-      const full = `${program}_${name}`;
+      const full = `${program.replaceAll(' ', '_')}_${name}`;
       return `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${full}${labels} ${value}\n`;
     })
     .join('');

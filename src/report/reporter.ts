@@ -5,18 +5,17 @@
 
 import { writeSync } from 'node:fs';
 
-import type { Logger } from 'pino';
-
 import type { Emit, RunEvent } from '../base/events.ts';
 import { Course } from './course.ts';
 import { logEvent } from './event-log.ts';
-import { createFileLog, createTerminalLog, openForAppending, timeOfDay } from './log.ts';
+import { createTerminalLog, openForAppending, timeOfDay } from './log.ts';
 import type { LogLevel } from './log.ts';
 import { showLines, showLive } from './progress.ts';
 import type { Clock, Looks, Shown } from './progress.ts';
 import { Screen } from './screen.ts';
 import type { Terminal } from './screen.ts';
 import { createMachineLog } from './machine-log.ts';
+import type { MachineLog } from './machine-log.ts';
 import type { Outcome } from './outcome.ts';
 import { statusLines } from './status.ts';
 import { printable } from './text.ts';
@@ -25,9 +24,9 @@ export interface ReportSettings {
   /** 0 silent, 1 errors, 2 warnings, 3 info, 4 debug. */
   readonly terminalLevel: LogLevel;
   readonly fileLevel: LogLevel;
-  /** Log here, as JSON lines, and not on the terminal. */
+  /** Log here, for machines, and not on the terminal. */
   readonly logfile?: string | undefined;
-  /** The log for machines instead of words, on the terminal or in the log file: machine-log.ts. */
+  /** Nothing but the log for machines, on the terminal or in the log file, every event of it: machine-log.ts. */
   readonly isForMachines?: boolean | undefined;
 }
 
@@ -53,6 +52,7 @@ export interface Reporter {
 
 /** Progress and summary belong to the default level. */
 const PROGRESS_LEVEL = 2;
+const ALL_LEVELS = 4;
 
 /** @throws ToolError STORAGE when the log file cannot be opened. */
 export function openReporter(options: ReporterOptions): Reporter {
@@ -65,7 +65,7 @@ export function openReporter(options: ReporterOptions): Reporter {
   if (options.isForMachines === true) return openMachineReporter(options, screen);
   const stamped = (line: string): void => print(`${timeOfDay(new Date())} ${line}`);
   const file = fileLogOf(options, stamped);
-  const log = file ?? createTerminalLog(options.program, options.terminalLevel, print);
+  const log = createTerminalLog(options.terminalLevel, print);
   const course = new Course(clock.now());
 
   const shown: Shown[] = [];
@@ -74,29 +74,29 @@ export function openReporter(options: ReporterOptions): Reporter {
   const isLive = isTalkative && canDrawOn(terminal, environment);
   if (isLive) shown.push(showLive(course, screen, clock, looksOf(environment)));
   if (isTalkative && !isLive) shown.push(showLines(course, stamped, clock));
-  if (file !== undefined)
-    shown.push(showLines(course, (line) => file.info({ event: 'progress', ...figures(course) }, line), clock));
 
   return {
     emit: (event) => {
       course.note(event, clock.now());
-      logEvent(log, event);
+      if (file === undefined) logEvent(log, event);
+      else file.event(event, clock.now());
       if (file === undefined && !isTalkative) unsaid.push(...warningsOf(event));
       for (const view of shown) view.touch();
     },
     hide: () => screen.clear(),
     notice: (message) => {
-      file?.warn(message);
+      file?.notice(message);
       if (options.terminalLevel > 0) stamped(message);
     },
     status: () => {
       const lines = statusLines(course, clock.now());
-      file?.warn({ event: 'status', ...course.progress }, lines[0]);
+      file?.status();
       for (const line of lines) stamped(line);
     },
-    end: ({ isSuccess, lines, fields }) => {
+    end: (outcome) => {
+      const { isSuccess, lines } = outcome;
       for (const view of shown) view.stop();
-      file?.[isSuccess ? 'info' : 'error'](fields, lines.at(-1));
+      file?.end(outcome);
       // Whoever wants to hear only of failures gets then what may have led to one.
       if (!isSuccess && options.terminalLevel > 0) for (const line of unsaid) print(line);
       if (!isSuccess || isTalkative) for (const line of lines) print(line);
@@ -109,9 +109,10 @@ export function openReporter(options: ReporterOptions): Reporter {
 function openMachineReporter(options: ReporterOptions, screen: Screen): Reporter {
   const { program, logfile, clock } = options;
   const fd = logfile === undefined ? undefined : openForAppending(logfile);
-  const log = createMachineLog(program, (line) =>
-    fd === undefined ? screen.print(line.trimEnd()) : writeToLog(fd, line),
-  );
+  const log = createMachineLog(program, ALL_LEVELS, (line) => {
+    if (fd === undefined) screen.print(line.trimEnd());
+    else writeTo(fd, line);
+  });
   let isOver = false;
   return {
     emit: (event) => {
@@ -129,12 +130,13 @@ function openMachineReporter(options: ReporterOptions, screen: Screen): Reporter
   };
 }
 
-/** A run goes on without its log. */
-function writeToLog(fd: number, line: string): void {
+/** At once: what a killed run had said is in the file. Out: why it could not be written; a run goes on without its log. */
+function writeTo(fd: number, line: string): Error | undefined {
   try {
     writeSync(fd, line);
-  } catch {
-    // The disk may be full, and that the dump will say itself.
+    return undefined;
+  } catch (error) {
+    return error as Error;
   }
 }
 
@@ -143,18 +145,17 @@ function warningsOf(event: RunEvent): string[] {
   return event.type === 'skipped' ? [`left out: ${printable(`${event.what}: ${event.why}`)}`] : [];
 }
 
-function fileLogOf(options: ReporterOptions, print: (line: string) => void): Logger | undefined {
+function fileLogOf(options: ReporterOptions, print: (line: string) => void): MachineLog | undefined {
   const { program, fileLevel, logfile } = options;
   if (logfile === undefined) return undefined;
-  return createFileLog(program, fileLevel, logfile, (error) =>
-    print(`warning: cannot write the log file ${logfile} any more: ${error.message}`),
-  );
-}
-
-function figures({ progress }: Course): object {
-  if (progress === undefined) return {};
-  const { activities: _, ...numbers } = progress;
-  return numbers;
+  const fd = openForAppending(logfile);
+  let hasFailed = false;
+  return createMachineLog(program, fileLevel, (line) => {
+    const failure = writeTo(fd, line);
+    if (failure === undefined || hasFailed) return;
+    hasFailed = true;
+    print(`warning: cannot write the log file ${logfile} any more: ${failure.message}`);
+  });
 }
 
 /** A terminal that can move its cursor, with a person in front of it. */

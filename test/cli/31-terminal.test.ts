@@ -85,12 +85,12 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
         await runProgram('tsdump', ['-d', join(folder, 'b'), ...account(source), '-B', 'no_such_database', '-L', log]);
         const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
         const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-        const outcomes = entries.filter(({ event }) => event === 'finished' || event === 'failed');
+        const outcomes = entries.filter(({ event }) => event === 'dump_completed');
         expect(outcomes).toMatchObject([
-          { event: 'finished', level: 'info', exitCode: 0 },
-          { event: 'failed', level: 'error', exitCode: 2, code: 'USAGE' },
+          { status: 'finished', level: 'INFO', exit_code: 0, rows: expect.any(Number) as number },
+          { status: 'failed', level: 'ERROR', exit_code: 2, error_code: 'USAGE' },
         ]);
-        expect(entries.every(({ program, time }) => program === 'tsdump' && typeof time === 'string')).toBe(true);
+        expect(entries.every(({ program, ts }) => program === 'tsdump' && typeof ts === 'string')).toBe(true);
       }),
     ));
 

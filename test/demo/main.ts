@@ -4,7 +4,7 @@
  * compares the two. Ends with 1 on any difference; leaves nothing behind.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,7 @@ async function demonstrate({ source, target }: RunningLane, directory: string): 
   const shop = await fillShop(source.url, { database: DATABASE });
   say(`  ${count(shop.rows)} rows in ${shop.tables} tables, ${shop.seconds.toFixed(1)} s`);
   const code = ['--triggers', '--routines', '--events'];
-  const dumped = await run<DumpSummary>(directory, 'tsdump', [
+  const dumped = await run<DumpSummary>('tsdump', [
     '-d',
     dump,
     ...account(source),
@@ -52,7 +52,7 @@ async function demonstrate({ source, target }: RunningLane, directory: string): 
     '-c',
     ...code,
   ]);
-  const loaded = await run<LoadSummary>(directory, 'tsload', ['-d', dump, ...account(target), '-t', '4']);
+  const loaded = await run<LoadSummary>('tsload', ['-d', dump, ...account(target), '-t', '4']);
   say('\ncomparing both servers, object by object and row by row…');
   const [expected, actual] = await Promise.all(
     [source, target].map(({ url }) => fingerprint(url, { databases: [DATABASE] })),
@@ -94,22 +94,22 @@ interface Finished<Summary> {
   readonly summary: Summary;
 }
 
-/** Runs one of our commands in the terminal of this one, so that its live view is seen; its log has the numbers. */
-async function run<Summary>(directory: string, program: string, args: readonly string[]): Promise<Finished<Summary>> {
+/** Runs one of our commands in the terminal of this one, so that its live view is seen; its result has the numbers. */
+async function run<Summary>(program: string, args: readonly string[]): Promise<Finished<Summary>> {
   const script = join(ROOT, 'bin', `${program}.js`);
   const command = `${program} ${args.join(' ')}`;
-  const logfile = join(directory, `${program}.log`);
   say(`\n$ ${command}`);
-  const child = spawn(process.execPath, [script, ...args, '--logfile', logfile], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const child = spawn(process.execPath, [script, ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   if (code !== 0) throw new Error(`${relative(ROOT, script)} ended with exit code ${code}`);
-  const lastLine = (await readFile(logfile, 'utf8')).trimEnd().split('\n').at(-1) ?? '';
-  return { command, summary: (JSON.parse(lastLine) as { summary: Summary }).summary };
+  return { command, summary: JSON.parse(stdout) as Summary };
 }
 
 const count = (number: number): string => number.toLocaleString('en');

@@ -119,6 +119,19 @@ describe.each(laneServers())('$lane', ({ source }) => {
       });
     });
 
+    test.runIf(offersTls(source))('has the version and the cipher that were asked for', async () => {
+      const status = async (tls: TlsOptions, name: string): Promise<string | undefined> =>
+        withSession({ ...optionsOf(source), tls }, async (session) =>
+          (await session.query(`SHOW SESSION STATUS LIKE '${name}'`)).rows[0]?.[1]?.toString(),
+        );
+      const ciphers = 'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256';
+      const old: TlsOptions = { ...anyCertificate, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers };
+      expect(await status(old, 'Ssl_version')).toBe('TLSv1.2');
+      expect(await status(old, 'Ssl_cipher')).toMatch(/AES128-GCM-SHA256$/);
+      const young: TlsOptions = { ...anyCertificate, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' };
+      expect(await status(young, 'Ssl_version')).toBe('TLSv1.3');
+    });
+
     test.runIf(offersTls(source))('a slow sink stops the server there too', async () => {
       await withSession({ ...optionsOf(source), tls: anyCertificate }, async (session) => {
         await withSession(optionsOf(source), async (other) => {
@@ -147,9 +160,13 @@ describe.each(laneServers())('$lane', ({ source }) => {
           { rejectUnauthorized: true, verifyIdentity: false, ca },
           { rejectUnauthorized: true, verifyIdentity: true, ca },
           { rejectUnauthorized: true, verifyIdentity: false },
+          { rejectUnauthorized: true, verifyIdentity: false, caDirectory: folder },
         ]) {
           await expect(connect({ ...optionsOf(source), tls })).rejects.toMatchObject({ code: 'CONNECT', exitCode: 5 });
         }
+        await rm(ca);
+        const tls = { rejectUnauthorized: true, verifyIdentity: false, caDirectory: folder };
+        await expect(connect({ ...optionsOf(source), tls })).rejects.toMatchObject({ code: 'USAGE' });
       } finally {
         await rm(folder, { recursive: true });
       }

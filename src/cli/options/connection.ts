@@ -2,13 +2,14 @@
 
 import type { Command } from 'commander';
 
-import type { ConnectionOptions, SessionVariable, TlsOptions } from '../../mysql/options.ts';
+import type { ConnectionOptions, SessionVariable, TlsOptions, TlsVersion } from '../../mysql/options.ts';
 import { option, serverUrl } from '../command.ts';
 import type { Surroundings } from '../command.ts';
-import { nonEmpty, once, oneOf, usageError, wholeNumber } from '../values.ts';
+import { nameList, nonEmpty, once, oneOf, usageError, wholeNumber } from '../values.ts';
 import { words } from '../words.ts';
 
 const TLS_MODES = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const satisfies TlsVersion[];
 type TlsMode = (typeof TLS_MODES)[number];
 
 /** As commander gathers them. */
@@ -27,6 +28,9 @@ export interface ConnectionValues {
   readonly ssl?: true;
   readonly sslMode?: TlsMode;
   readonly ca?: string;
+  readonly capath?: string;
+  readonly tlsVersion?: readonly TlsVersion[];
+  readonly cipher?: string;
   readonly cert?: string;
   readonly key?: string;
 }
@@ -75,8 +79,18 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(option('--ssl', 'encrypt; the same as --ssl-mode=REQUIRED'))
     .addOption(option('--ssl-mode <mode>', TLS_MODES.join(', '), oneOf('--ssl-mode', TLS_MODES)))
     .addOption(option('--ca <file>', 'certificate authorities to trust (PEM)', nonEmpty('--ca', 'a file')))
+    .addOption(option('--capath <dir>', 'a directory of such files', nonEmpty('--capath', 'a directory')))
+    .addOption(
+      option('--tls-version <versions>', 'TLSv1.2, TLSv1.3, or both with a comma (default: either)', tlsVersions),
+    )
+    .addOption(option('--cipher <list>', "OpenSSL's names, between colons", nonEmpty('--cipher', 'a list')))
     .addOption(option('--cert <file>', 'our certificate (PEM)', nonEmpty('--cert', 'a file')))
     .addOption(option('--key <file>', 'the key of our certificate (PEM)', nonEmpty('--key', 'a file')));
+}
+
+function tlsVersions(text: string): readonly TlsVersion[] {
+  const one = oneOf('--tls-version', TLS_VERSIONS);
+  return nameList('--tls-version')(text).map(one);
 }
 
 /** A second one would be left standing in the process list, where only the one in use is blanked. */
@@ -134,10 +148,15 @@ function firstLine(text: string): string {
 }
 
 function tlsFrom(values: ConnectionValues): TlsOptions | undefined {
-  const named = (['ca', 'cert', 'key'] as const).filter((each) => values[each] !== undefined);
+  const named = (['ca', 'capath', 'tlsVersion', 'cipher', 'cert', 'key'] as const).filter(
+    (each) => values[each] !== undefined,
+  );
   const mode = values.sslMode ?? (values.ssl === true || named.length > 0 ? 'REQUIRED' : 'DISABLED');
   if (mode === 'DISABLED') {
-    if (named.length > 0) throw usageError(`--ssl-mode=DISABLED leaves no use for --${named[0]}`);
+    if (named.length > 0)
+      throw usageError(
+        `--ssl-mode=DISABLED leaves no use for --${named[0] === 'tlsVersion' ? 'tls-version' : named[0]}`,
+      );
     return undefined;
   }
   if ((values.cert === undefined) !== (values.key === undefined)) throw usageError('--cert and --key go together');
@@ -146,6 +165,10 @@ function tlsFrom(values: ConnectionValues): TlsOptions | undefined {
     rejectUnauthorized: mode === 'VERIFY_CA' || mode === 'VERIFY_IDENTITY',
     verifyIdentity: mode === 'VERIFY_IDENTITY',
     ca: values.ca,
+    caDirectory: values.capath,
+    minVersion: values.tlsVersion?.toSorted()[0],
+    maxVersion: values.tlsVersion?.toSorted().at(-1),
+    ciphers: values.cipher,
     cert: values.cert,
     key: values.key,
   };

@@ -8,7 +8,7 @@ import { option } from '../command.ts';
 import type { Surroundings } from '../command.ts';
 import type { OptionGroup } from './file.ts';
 import { checkedRegex, tableRules } from './table-sections.ts';
-import { collected, nameList, nonEmpty, once, tableList, wholeNumber } from '../values.ts';
+import { collected, days, nameList, nonEmpty, once, tableList } from '../values.ts';
 
 /** As commander gathers them. */
 export interface FilterValues {
@@ -77,7 +77,7 @@ export function addDumpFilterOptions(command: Command): Command {
       option(
         '-U, --updated-since <days>',
         'leave out the rows of tables that have not changed for so many days, where the server knows',
-        wholeNumber('--updated-since', { min: 1, max: 36_500 }),
+        days('--updated-since', { min: 1, max: 36_500 }),
       ),
     );
 }
