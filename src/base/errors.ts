@@ -12,6 +12,8 @@ const ERRORS = {
   INTERNAL: { exit: 1, hint: 'this is a defect in the tool: please report it with the log' },
   SERVER_REFUSED: { exit: 1 },
   LOAD_FAILED: { exit: 1 },
+  /** To go on would not be the same dump, or there is none to go on with. Nothing was changed. */
+  RESUME_REFUSED: { exit: 1 },
   USAGE: { exit: 2 },
   /** Finished, but something that was asked for, named in the summary, could not be carried. */
   SKIPPED: { exit: 3 },

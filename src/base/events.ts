@@ -108,6 +108,8 @@ export interface DumpSummary {
   /** Undefined when none were asked for. */
   readonly accounts?: AccountsDumped | undefined;
   readonly rows: number;
+  /** Of `rows`, what earlier runs of the dump had read; 0 unless it was resumed. */
+  readonly earlierRows: number;
   readonly files: number;
   /** SQL text before compression, in bytes. */
   readonly bytes: number;
@@ -120,6 +122,8 @@ export interface DumpSummary {
   readonly tableLocksHeldMs: number | undefined;
   /** All rows are of one point in time, and the position is that point. */
   readonly isConsistent: boolean;
+  /** Points in time that rows are of: more than one only in a dump that was resumed after something was written. */
+  readonly points: number;
   readonly position: BinlogPosition;
   readonly leftOut: LeftOut;
   readonly warnings: readonly string[];

@@ -21,6 +21,8 @@ import { addHookOptions, addProgramOptions, hookFrom, programFrom } from './opti
 import type { HookValues, ProgramValues } from './options/programs.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
+import { addDumpResumeOption } from './options/resume.ts';
+import type { ResumeValues } from './options/resume.ts';
 import { addSourceOptions } from './options/sources.ts';
 import { addKeepingOptions, upkeepFrom } from './options/upkeep.ts';
 import type { UpkeepValues } from './options/upkeep.ts';
@@ -46,6 +48,7 @@ interface DumpValues
     LockValues,
     ProgramValues,
     ReportValues,
+    ResumeValues,
     UpkeepValues {
   readonly directory?: string;
   readonly outputdir?: string;
@@ -83,6 +86,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       connection,
       directory: directoryFrom(values),
       clearsDirectory: values.clear === true,
+      resume: values.resume === true,
       threads: values.threads === 0 ? surroundings.cores : values.threads,
       databases: values.database ?? [],
       ...filterFrom(values, answer.groups, surroundings),
@@ -127,7 +131,7 @@ export function dumpCommand(surroundings: Surroundings) {
       ),
     )
     .addOption(option('-o, --outputdir <dir>', "the same, under mydumper's name", directoryName('--outputdir', '')));
-  addConnectionOptions(addKeepingOptions(command));
+  addConnectionOptions(addDumpResumeOption(addKeepingOptions(command)));
   command
     .optionsGroup('What to dump:')
     .addOption(

@@ -78,7 +78,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
     askPassword,
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
-    upkeep: { metricsFile: values.metricsFile, snapshotCount: undefined },
+    upkeep: { metricsFile: values.metricsFile, snapshots: undefined },
     notices: [...answer.notices, ...noticesFrom(values), ...keyNotices(values)],
     needsServer: answer.needsServer,
     options: {

@@ -148,10 +148,10 @@ async function runReported<Options extends RunOptions, Result extends Measured>(
       chosen = { ...options, directory };
       return program.run(chosen, { emit: reporter.emit, signal });
     };
-    const { snapshotCount } = telling;
-    const summary = await (snapshotCount === undefined
+    const { snapshots } = telling;
+    const summary = await (snapshots === undefined
       ? run(options.directory)
-      : inSnapshots(options.directory, snapshotCount, run));
+      : inSnapshots(options.directory, snapshots, run));
     const error = program.verdict?.(summary);
     if (error !== undefined) return ending.failure(error, { lines: program.summaryLines(summary), summary });
     return ending.success(program.summaryLines(summary), program.done(chosen), summary);

@@ -6,21 +6,23 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ToolError } from '../base/errors.ts';
 import { lockDirectory } from '../format/directory-lock.ts';
-import { METADATA_NAME } from '../format/names.ts';
+import { JOURNAL_NAME, METADATA_NAME } from '../format/names.ts';
+import type { SnapshotRules } from './upkeep.ts';
 import { storageError } from '../format/storage-error.ts';
 
 const LINK_NAME = 'last_dump';
 
 /**
- * Runs one dump into a directory of its own within `place`, and keeps the newest `count` complete ones.
+ * Runs one dump into a directory of its own within `place`, and keeps the newest complete ones.
  *
- * @throws ToolError ANOTHER_RUN when another run is at work there, STORAGE; what `dump` throws: then nothing was removed but what
+ * @throws ToolError RESUME_REFUSED when there is none to go on with, ANOTHER_RUN when another run is at work there, STORAGE; what `dump` throws: then nothing was removed but what
  * earlier interrupted runs had left.
  */
 export async function inSnapshots<T>(
   place: string,
-  count: number,
+  { count, resumes }: SnapshotRules,
   dump: (directory: string) => Promise<T>,
 ): Promise<T> {
   mkdirSync(place, { recursive: true, mode: 0o750 });
@@ -29,8 +31,8 @@ export async function inSnapshots<T>(
     // One directory more than are kept: the new dump is complete before the oldest goes.
     const slots = Array.from({ length: count + 1 }, (_, number) => String(number));
     const free = slots.find((slot) => !isComplete(join(place, slot)));
-    const slot = free ?? oldestFirst(place, slots)[0] ?? '0';
-    rmSync(join(place, slot), { recursive: true, force: true });
+    const slot = resumes ? interrupted(place, slots) : (free ?? oldestFirst(place, slots)[0] ?? '0');
+    if (!resumes) rmSync(join(place, slot), { recursive: true, force: true });
     const result = await dump(join(place, slot));
     point(place, slot);
     const complete = oldestFirst(place, numbered(place)).filter((each) => each !== slot);
@@ -55,6 +57,18 @@ function numbered(place: string): string[] {
 
 function isComplete(directory: string): boolean {
   return existsSync(join(directory, METADATA_NAME));
+}
+
+function interrupted(place: string, slots: readonly string[]): string {
+  const slot = slots.find((each) => !isComplete(join(place, each)) && existsSync(join(place, each, JOURNAL_NAME)));
+  if (slot !== undefined) return slot;
+  throw new ToolError(
+    'RESUME_REFUSED',
+    `nothing to resume: no dump in ${place} is interrupted and says how far it came`,
+    {
+      hint: 'dump without --resume',
+    },
+  );
 }
 
 /** Of the complete ones; `metadata` is what a dump ends with. */

@@ -1,6 +1,13 @@
 /** What is done around a run. */
 export interface Upkeep {
-  /** The directory holds so many dumps, in directories of their own; undefined: it is the dump. */
-  readonly snapshotCount: number | undefined;
+  /** The directory holds several dumps, in directories of their own; undefined: it is the dump. */
+  readonly snapshots: SnapshotRules | undefined;
   readonly metricsFile: string | undefined;
+}
+
+export interface SnapshotRules {
+  /** So many complete ones are kept, the newest. */
+  readonly count: number;
+  /** The dump that was interrupted is gone on with, where it lies. */
+  readonly resumes: boolean;
 }

@@ -95,7 +95,7 @@ function common({ notices }: Resolved, values: VerifyValues) {
     kind: 'run',
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
-    upkeep: { metricsFile: values.metricsFile, snapshotCount: undefined },
+    upkeep: { metricsFile: values.metricsFile, snapshots: undefined },
     notices,
   } as const;
 }

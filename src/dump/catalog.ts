@@ -77,7 +77,7 @@ export async function readCatalog(
   await read(
     'tables',
     `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH,
-            ${unchangedFor(options.updatedSinceDays)}, CREATE_OPTIONS LIKE '%partitioned%'
+            ${unchangedFor(options.updatedSinceDays)}, CREATE_OPTIONS LIKE '%partitioned%', CREATE_TIME
        FROM information_schema.TABLES WHERE ${isIn('TABLE_SCHEMA')}`,
     (row) => {
       const database = textOf(row);
@@ -96,6 +96,7 @@ export async function readCatalog(
         estimatedRows: Number(textOf(row)),
         estimatedBytes: Number(textOf(row)),
         isUnchanged: textOf(row) === '1',
+        createdAt: '',
         columns: NONE,
         uniqueKeys: NONE,
         ...NO_PARTITIONS,
@@ -103,6 +104,7 @@ export async function readCatalog(
       };
       draft.tables.set(name, table);
       if (textOf(row) === '1') partitioned.push(table);
+      table.createdAt = word(textOf(row));
       const rowsPerChunk = choice.settingsOf(database, name).rows ?? options.rowsPerChunk;
       if (wantsKey(table, rowsPerChunk)) mayBeDivided.push(table);
     },

@@ -12,13 +12,15 @@
 import { isTransactional } from '../schema/table.ts';
 import type { Table } from '../schema/table.ts';
 import { integerChunks } from './chunk/by-integer.ts';
-import { canSay, keyChunks } from './chunk/by-key.ts';
+import { boundaryOf, canSay, keyChunks } from './chunk/by-key.ts';
 import { wholeTable } from './chunk/chunk.ts';
 import type { Chunk, KeyValues } from './chunk/chunk.ts';
 import { dividingKey, keyExpressions, keyOrder } from './chunk/key.ts';
 import type { Key } from './chunk/key.ts';
 import { looksLarger } from './chunk/size.ts';
 import type { ChunkSize, RowsPerChunk } from './chunk/size.ts';
+import { unreadChunks } from './chunk/unread.ts';
+import type { Span } from '../format/journal.ts';
 import type { PlanningConnection } from './planning.ts';
 
 export interface ChunkRules {
@@ -84,8 +86,15 @@ export async function* restOfChunk(divided: DividedTable, chunk: Chunk, next: Ke
   const { window } = chunk;
   if (key === undefined || window === undefined) throw new Error('a chunk without a window has no rest');
   const source = { ...divided, key, partition: chunk.partition };
-  if (await canSay(source, next)) yield* keyChunks(source, next);
+  if (await canSay(source, next)) yield* keyChunks(source, boundaryOf(key, next));
   else yield { ...chunk, window: { ...window, skip: window.skip + window.rows } };
+}
+
+/** What is left of a table of which some spans are read. */
+export function restOfTable(divided: DividedTable, read: readonly Span[]): AsyncGenerator<Chunk> {
+  const key = dividingKey(divided.table);
+  if (key === undefined) throw new Error('a table without a key has no spans');
+  return unreadChunks({ ...divided, key, partition: undefined }, read);
 }
 
 function inPartitions(table: Table, key: Key | undefined, rules: ChunkRules): boolean {

@@ -8,14 +8,17 @@ import { availableParallelism } from 'node:os';
 
 import { must, ToolError } from '../base/errors.ts';
 import type { Emit } from '../base/events.ts';
+import { flushesItself } from '../format/files.ts';
 import { compileBareKernel, compileInsertKernel } from '../kernel/kernel.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
 import type { DumpOptions } from './options.ts';
+import type { DumpJournal } from './journal.ts';
 import type { DumpPlan } from './plan.ts';
 import { DumpProgress } from './progress.ts';
 import { lockWaitSeconds } from './snapshot/options.ts';
 import { Tablespaces } from './define/tablespaces.ts';
+import { keptTasks } from './resume/kept-tables.ts';
 import { Counter, describeTask } from './task.ts';
 import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';
 
@@ -91,9 +94,13 @@ export class WorkerCrew {
     return (await Promise.all(this.members.map(({ thread }) => thread.call('beginSnapshot', query)))).flat();
   };
 
-  /** Does all jobs of the plan. The first failure stops the others, which are awaited before it is thrown. */
-  async run(plan: DumpPlan, emit: Emit, heard: CrewListener): Promise<TaskOutcomes> {
-    const files = new Map<Task, readonly WrittenFile[]>();
+  /**
+   * Does all jobs of the plan, and keeps in the journal what is done. The first failure stops the others, which are awaited
+   * before it is thrown.
+   */
+  async run(plan: DumpPlan, journal: DumpJournal, emit: Emit, heard: CrewListener): Promise<TaskOutcomes> {
+    const files = new Map<Task, readonly WrittenFile[]>(plan.tables.flatMap((work) => [...keptTasks(work)]));
+    for (const [task, there] of files) heard.filesWritten(task, there);
     const losses = new Map<Task, string>();
     const tablespaces = new Tablespaces();
     const progress = new DumpProgress(
@@ -102,7 +109,10 @@ export class WorkerCrew {
       emit,
       heard.tableRead,
     );
-    plan.schedule.onTableDone = (table, rows) => progress.tableDone(table, rows);
+    plan.schedule.onTableDone = (table, rows) => {
+      journal.tableDone(table);
+      progress.tableDone(table, rows);
+    };
     const lanes = this.members.flatMap(({ thread, sessions }) =>
       Array.from({ length: sessions }, (_, session) => ({ thread, session })),
     );
@@ -115,6 +125,8 @@ export class WorkerCrew {
               progress.begin(lane, describeTask(job.at(-1)!));
               const results = await thread.call('run', { session, tasks: job });
               progress.end(lane);
+              const isOnItsWay = results.some((result) => result.files.some(flushesItself));
+              journal.done(job, results, isOnItsWay ? thread.call('named', session) : undefined);
               results.forEach((result, index) => {
                 const task = job[index]!;
                 files.set(task, result.files);

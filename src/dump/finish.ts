@@ -6,16 +6,17 @@
  */
 import { performance } from 'node:perf_hooks';
 
-import type { DumpSummary } from '../base/events.ts';
+import type { BinlogPosition, DumpSummary } from '../base/events.ts';
 import type { Notes } from '../base/notes.ts';
 import { sum } from '../base/numbers.ts';
 import { programIn } from '../format/codec.ts';
 import { flushDirectory } from '../format/directory.ts';
+import type { JournalPoint } from '../format/journal.ts';
 import { publishFile, writeSmallFile } from '../format/files.ts';
 import { HASHES_VERSION, manifestChunks } from '../format/manifest.ts';
 import type { ManifestFile } from '../format/manifest.ts';
 import { metadataChunks } from '../format/metadata.ts';
-import type { MetadataTable } from '../format/metadata.ts';
+import type { MetadataTable, MetadataText } from '../format/metadata.ts';
 import { MANIFEST_NAME, METADATA_NAME, NOT_UPDATED_NAME } from '../format/names.ts';
 import { storedHashOf } from '../kernel/stored-hash.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -23,6 +24,8 @@ import { quoteQualified } from '../schema/names.ts';
 import type { DumpedAccounts } from './accounts.ts';
 import type { FilesByTask } from './crew.ts';
 import { manifestEntries } from './finish/manifest-entries.ts';
+import { earliestOf, manifestPoint, tellPoints } from './finish/points.ts';
+import { keptRows, pointsOf } from './journal/begin.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
 import { LOAD_SQL_MODE } from './session.ts';
@@ -37,7 +40,8 @@ export interface FinishedWork {
   /** Undefined without --users. */
   readonly accounts: DumpedAccounts | undefined;
   readonly files: FilesByTask;
-  readonly startedAt: Date;
+  /** Of this run. */
+  readonly point: JournalPoint;
   readonly startMs: number;
   readonly notes: Notes;
 }
@@ -55,12 +59,18 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   const written = sortOut(work.files, work.accounts);
   const notes = options.updatedSinceDays === undefined ? [] : [noteUnchanged(directory, plan)];
   await flushDirectory(directory);
-  const metadata = metadataText(work, written);
+  const points = pointsOf(plan, work.point);
+  if (points.length > 1) tellPoints(work, points);
+  // Where there are several points, none of them is the dump's: whoever would replicate from one would lose writes.
+  const position = points.length > 1 ? {} : snapshot.position;
+  const startedAt = earliestOf(points);
+  const metadata = metadataText(work, written, { startedAt: new Date(startedAt), position });
   const head = {
     tool: 'tsdump',
-    startedAt: work.startedAt.toISOString(),
+    startedAt,
     server: { product: server.product, version: server.versionText },
-    position: snapshot.position,
+    position,
+    ...(points.length > 1 ? { points: points.map(manifestPoint) } : {}),
     sqlMode: server.sqlMode,
     lowerCaseTableNames: Number(server.variables.get('lower_case_table_names')),
     extension: programIn(options.codec)?.extension,
@@ -73,20 +83,24 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     others: [fileOf(METADATA_NAME, metadata), ...notes, ...written.definitions.map(listed)],
     tasks: work.files.keys(),
     skipped: work.notes.skipped,
+    points,
   });
   await publishFile(directory, MANIFEST_NAME, manifestChunks(head, entries));
   await publishFile(directory, METADATA_NAME, [metadata]);
-  return summarize(work, written);
+  return summarize(work, written, { points, position });
 }
 
 /** Made before the manifest, which has its hash, and written after it, which it declares whole. */
-function metadataText({ options, snapshot, plan, startedAt }: FinishedWork, written: Written): Buffer {
+function metadataText(
+  { options, plan }: FinishedWork,
+  written: Written,
+  when: Pick<MetadataText, 'startedAt' | 'position'>,
+): Buffer {
   const chunks = metadataChunks({
-    startedAt,
+    ...when,
     finishedAt: new Date(),
     sqlMode: LOAD_SQL_MODE,
     needsLocalInfile: options.bareRows !== undefined,
-    position: snapshot.position,
     tables: metadataTables(plan, written, options),
     maxStatementBytes: longestOf([...written.dataByTable.values()].flat()),
   });
@@ -144,7 +158,11 @@ function* metadataTables(plan: DumpPlan, { dataByTable }: Written, options: Dump
   }
 }
 
-function summarize(work: FinishedWork, { dataByTable, definitions }: Written): DumpSummary {
+function summarize(
+  work: FinishedWork,
+  { dataByTable, definitions }: Written,
+  when: { readonly points: readonly JournalPoint[]; readonly position: BinlogPosition },
+): DumpSummary {
   const { options, plan, snapshot } = work;
   const files = [...definitions, ...[...dataByTable.values()].flat()];
   const defined = (isWanted: (kind: Task['kind']) => boolean): number =>
@@ -161,14 +179,16 @@ function summarize(work: FinishedWork, { dataByTable, definitions }: Written): D
     codeObjects: defined((kind) => kind !== 'view'),
     accounts: work.accounts?.accounts,
     rows: sum(files.map(({ rows }) => rows)),
+    earlierRows: keptRows(plan.tables),
     files: files.length,
     bytes: sum(files.map(({ bytes }) => bytes)),
     storedBytes: sum(files.map(({ storedBytes }) => storedBytes)),
     seconds: (performance.now() - work.startMs) / 1000,
     lockHeldMs: snapshot.lockHeldMs(),
     tableLocksHeldMs: snapshot.apart?.heldMs,
-    isConsistent: snapshot.isConsistent,
-    position: snapshot.position,
+    isConsistent: snapshot.isConsistent && when.points.length === 1,
+    points: when.points.length,
+    position: when.position,
     leftOut: work.notes.leftOut,
     warnings: work.notes.warnings,
     skipped: work.notes.skipped,

@@ -28,6 +28,8 @@ export interface DumpOptions {
   readonly directory: string;
   /** A dump that it holds is removed first. */
   readonly clearsDirectory?: boolean | undefined;
+  /** Goes on with the interrupted dump that the directory holds. */
+  readonly resume?: boolean | undefined;
   /** Connections that read data at the same time. */
   readonly threads: number;
   /** Names of databases; empty = all but the server's own. */

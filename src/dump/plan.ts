@@ -17,8 +17,10 @@ import { nameLostHistory } from './plan/history.ts';
 import type { DumpOptions } from './options.ts';
 import type { PlanningConnection } from './planning.ts';
 import { Schedule } from './plan/schedule.ts';
+import { unfinished } from './plan/table-work.ts';
 import type { TableWork } from './plan/table-work.ts';
 import { InsertedColumns, tableData } from './plan/table-data.ts';
+import type { KeptTables } from './resume/kept-tables.ts';
 import type { DefinitionTask, DumpColumn } from './task.ts';
 
 export interface DumpPlan {
@@ -26,7 +28,7 @@ export interface DumpPlan {
   readonly names: EncodedNames;
   readonly tables: readonly TableWork[];
   readonly schedule: Schedule;
-  /** Tables that have a data task. */
+  /** Tables that have a data task, and rows that are not there already. */
   readonly dataTables: number;
   /** By the server's statistics. */
   readonly estimatedRows: number;
@@ -51,6 +53,8 @@ export interface PlanRequest {
   readonly emit: Emit;
   /** Tables whose rows others wait for: they are read first. */
   readonly apart: ReadonlySet<string> | undefined;
+  /** Of an interrupted dump that is gone on with. */
+  readonly kept: KeptTables | undefined;
 }
 
 export function planDump(databases: readonly Database[], request: PlanRequest): DumpPlan {
@@ -60,14 +64,16 @@ export function planDump(databases: readonly Database[], request: PlanRequest): 
   const tables = databases.flatMap((database) =>
     database.tables.map((table) => tableWork(table, inserted.of(table), names, request)),
   );
-  const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
-  const estimatedBytes = sum(withData.map((table) => table.estimatedBytes));
-  const estimatedRows = sum(withData.map((table) => table.estimatedRows));
-  emit({ type: 'totals', tables: withData.length, rows: estimatedRows, bytes: estimatedBytes });
+  const toDo = tables.map(unfinished);
+  const toRead = toDo.filter(({ data }) => data !== undefined).map(({ table }) => table);
+  const estimatedBytes = sum(toRead.map((table) => table.estimatedBytes));
+  const estimatedRows = sum(toRead.map((table) => table.estimatedRows));
+  emit({ type: 'totals', tables: toRead.length, rows: estimatedRows, bytes: estimatedBytes });
   if (databases.length === 0) emit({ type: 'warning', message: EMPTY });
   const unprotected = tables.filter(({ data }) => data?.isLocked === false);
   warnOf(unprotected, (engine) => !isTransactional(engine), UNPROTECTED, emit);
   if (options.withData) warnOf(tables, hasRowsElsewhere, ELSEWHERE, emit);
+  const withData = tables.filter(({ data }) => data !== undefined).map(({ table }) => table);
   nameLostHistory(withData, server, emit);
   const share = estimatedBytes / (options.threads * CHUNKS_PER_THREAD);
   const rules = {
@@ -77,22 +83,23 @@ export function planDump(databases: readonly Database[], request: PlanRequest): 
   };
   const definitions = databases.flatMap((database) => databaseDefinitions(database, names, options));
   const schedule = new Schedule(planning, rules, [
-    { tables: tables.filter(({ data }) => data?.isLocked === true), others: [] },
-    { tables: tables.filter(({ data }) => data?.isLocked !== true), others: definitions },
+    { tables: toDo.filter(({ data }) => data?.isLocked === true), others: [] },
+    { tables: toDo.filter(({ data }) => data?.isLocked !== true), others: definitions },
   ]);
-  return { databases, names, tables, schedule, dataTables: withData.length, estimatedRows };
+  return { databases, names, tables, schedule, dataTables: toRead.length, estimatedRows };
 }
 
 /** Qualified and quoted names of the tables whose rows will be read. */
 export function tablesToRead({ tables }: DumpPlan): string[] {
-  return tables.filter(({ data }) => data !== undefined).map(({ table }) => quoteQualified(table.database, table.name));
+  const toRead = tables.map(unfinished).filter(({ data }) => data !== undefined);
+  return toRead.map(({ table }) => quoteQualified(table.database, table.name));
 }
 
 function tableWork(
   table: Table,
   columns: readonly DumpColumn[],
   names: EncodedNames,
-  { options, choice, server, apart }: PlanRequest,
+  { options, choice, server, apart, kept }: PlanRequest,
 ): TableWork {
   const { database, name } = table;
   const isLocked = apart?.has(quoteQualified(database, name)) === true;
@@ -113,12 +120,14 @@ function tableWork(
   const isNoPartition = extract?.partitions?.length === 0;
   const otherwise = table.isUnchanged === true ? '--updated-since' : isNoPartition ? '--partition-regex' : undefined;
   const wantsRows = options.withData && hasRows(table.engine) && choice.takesRows(database, name, otherwise);
-  return {
+  const work: TableWork = {
     table: extract?.partitions === undefined ? table : { ...table, partitions: extract.partitions },
     definition: options.withSchemas && choice.partsOf(database, name).schema ? definition : undefined,
     data: wantsRows ? tableData({ table, names, server, columns, extract, isLocked, completeInsert }) : undefined,
     rowsPerChunk: settings.rows,
   };
+  const there = kept?.of(work);
+  return there === undefined ? work : { ...work, kept: there };
 }
 
 function databaseDefinitions(database: Database, names: EncodedNames, options: DumpOptions): DefinitionTask[] {

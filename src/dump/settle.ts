@@ -19,6 +19,7 @@ import { quoteQualified } from '../schema/names.ts';
 import type { FilesByTask, TaskOutcomes } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
+import type { TableWork } from './plan/table-work.ts';
 import type { Snapshot } from './snapshot.ts';
 import { changesBetween, marksFor, qualified, readInventory, selectionOf } from './snapshot/inventory.ts';
 import type { Task, WrittenFile } from './task.ts';
@@ -78,9 +79,11 @@ async function findLosses({ options, snapshot, server, plan, outcomes }: Settlem
   );
   const planned = new Set(plan.tables.map(({ table }) => qualified(table)));
   const locked = new Set(plan.tables.filter(({ data }) => data?.isLocked).map(({ table }) => qualified(table)));
+  const isThere = ({ kept }: TableWork): boolean => kept !== undefined && kept.unread === undefined;
+  const there = new Set(plan.tables.filter(isThere).map(({ table }) => qualified(table)));
   for (const [name, why] of changesBetween(before, after)) {
-    // Definition and rows were read under a lock: this happened afterwards.
-    if (locked.has(name)) continue;
+    // Definition and rows were read under a lock, or by an earlier run: this happened afterwards.
+    if (locked.has(name) || there.has(name)) continue;
     // What is still there and was not planned was left out on request.
     if (planned.has(name) || !after.has(name)) losses.set(name, losses.get(name) ?? why);
   }

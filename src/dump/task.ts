@@ -113,7 +113,7 @@ export interface WrittenFile {
   /** Of the stored bytes; see kernel/stored-hash.ts. */
   readonly xxh3: string;
   /** Of a data file: the sum of the hashes of its rows; see kernel/assembly/row-hash.ts. */
-  readonly rowHash?: string;
+  readonly rowHash?: string | undefined;
   /** Text before compression. */
   readonly bytes: number;
   /** Rows in a data file; 0 for definitions. */
@@ -145,6 +145,8 @@ export interface DumpWorkerMethods {
   beginSnapshot(query: string | undefined): Promise<readonly string[]>;
   /** Does tasks in turn on connection `session`. Their files may not have their names before `close` resolves. */
   run(argument: { readonly session: number; readonly tasks: readonly Task[] }): Promise<readonly TaskResult[]>;
+  /** Resolves when the files of the job that session `session` has done last have their names. */
+  named(session: number): Promise<void>;
   /** Waits for every file to have its name, and closes the connections. */
   close(argument: null): Promise<void>;
 }

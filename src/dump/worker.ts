@@ -67,6 +67,9 @@ serve<WorkerSetup, DumpWorkerMethods>((setup) => {
       const areLocked = tasks.some((task) => task.kind === 'data' && task.isLocked);
       return lane.letsGo && areLocked ? lettingGo(lane.session, doAll) : doAll();
     },
+    named(session) {
+      return must(lanes[session], `session ${session}`).durable;
+    },
     async close() {
       await Promise.all(lanes.map(({ durable }) => durable));
       await Promise.all(lanes.map(({ session }) => session.close()));

@@ -12,7 +12,7 @@ import { ToolError } from '../base/errors.ts';
 import { someOf } from '../base/some-of.ts';
 import { LOCK_NAME, lockDirectory } from './directory-lock.ts';
 import { PARTIAL_SUFFIX, syncDirectory } from './files.ts';
-import { METADATA_NAME, parseFileName } from './names.ts';
+import { JOURNAL_NAME, METADATA_NAME, parseFileName } from './names.ts';
 import type { ProgramCodec } from './program-codec.ts';
 import { errnoOf, readError, storageError } from './storage-error.ts';
 
@@ -28,6 +28,62 @@ const STATS_PER_TURN = 2000;
 export interface OpenedDirectory {
   /** Lets other runs in. Directories that had to be made, and that nothing was written to, are taken away again. */
   close(): Promise<void>;
+}
+
+/**
+ * The directory of an interrupted dump, to go on with it.
+ *
+ * @throws ToolError RESUME_REFUSED when it holds none, or a whole one; ANOTHER_RUN, STORAGE.
+ */
+export async function openInterrupted(directory: string): Promise<OpenedDirectory> {
+  refuseToResume(directory, await namesOf(directory));
+  const release = lockDirectory(directory);
+  try {
+    // Looked at again when nobody else can write to it: the run that held it may have come to its end.
+    refuseToResume(directory, await namesOf(directory));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { close: async () => release() };
+}
+
+function refuseToResume(directory: string, found: readonly string[]): void {
+  if (found.includes(METADATA_NAME)) {
+    throw new ToolError('RESUME_REFUSED', `nothing to resume: ${directory} holds a complete dump`, {
+      hint: 'there is nothing left to do; for another dump name another directory, or begin anew: --clear',
+    });
+  }
+  if (!found.includes(JOURNAL_NAME)) {
+    const what = found.length === 0 ? 'no dump' : `no interrupted dump that says how far it came (no ${JOURNAL_NAME})`;
+    throw new ToolError('RESUME_REFUSED', `nothing to resume: ${directory} holds ${what}`, {
+      hint: `dump without --resume${found.length === 0 ? '' : '; --clear removes the remains of a dump first'}`,
+    });
+  }
+}
+
+/** None where there is no directory. */
+async function namesOf(directory: string): Promise<string[]> {
+  try {
+    return await contentsOf(directory);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    if (errnoOf(error) === 'ENOTDIR') throw notDirectory(directory, error);
+    throw storageError(error, 'reading', directory);
+  }
+}
+
+/** Removes what a dump has left but these. @throws ToolError STORAGE. */
+export async function removeRemains(
+  directory: string,
+  kept: ReadonlySet<string>,
+  program: ProgramCodec | undefined,
+): Promise<void> {
+  const remains = (await namesOf(directory)).filter((name) => {
+    const { kind } = parseFileName(name, program);
+    return kind !== 'unknown' && kind !== 'journal' && !kept.has(name);
+  });
+  for (const name of remains) await rm(join(directory, name), { force: true });
 }
 
 /**
@@ -128,9 +184,15 @@ function notEmpty(directory: string, found: readonly string[]): ToolError {
     return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds a complete dump already`);
   const names = found.toSorted();
   const remainder = names.find((name) => name.endsWith(PARTIAL_SUFFIX)) ?? names.find(isOfDump);
-  if (remainder !== undefined) {
-    const hint = 'remove it if it is of no use, or name another directory';
-    return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} holds an interrupted dump (${remainder})`, { hint });
+  if (remainder !== undefined || found.includes(JOURNAL_NAME)) {
+    const hint = found.includes(JOURNAL_NAME)
+      ? 'go on with it: the command it was begun with, and --resume; or begin anew: --clear'
+      : 'it cannot be gone on with: begin anew with --clear, or name another directory';
+    return new ToolError(
+      'DIRECTORY_NOT_EMPTY',
+      `${directory} holds an interrupted dump (${remainder ?? JOURNAL_NAME})`,
+      { hint },
+    );
   }
   return new ToolError('DIRECTORY_NOT_EMPTY', `${directory} is not empty: ${someOf(names)}`);
 }
@@ -143,9 +205,9 @@ function notDirectory(path: string, cause: unknown): ToolError {
   return new ToolError('STORAGE', `${path} is not a directory`, { cause, hint: 'name a directory, not a file' });
 }
 
-/** Makes every file of a dump and the directory itself durable. Throws STORAGE when the disk does not take it. */
-export async function flushDirectory(directory: string): Promise<void> {
-  if (!(await flushFileSystem(directory))) await flushEachFile(directory);
+/** Makes every file of a dump and the directory itself durable; at least those `names`. Throws STORAGE when the disk does not take it. */
+export async function flushDirectory(directory: string, names?: readonly string[]): Promise<void> {
+  if (!(await flushFileSystem(directory))) await flushEachFile(directory, names ?? (await readdir(directory)));
   syncDirectory(directory);
 }
 
@@ -165,10 +227,10 @@ function isUnknownOption(error: unknown): boolean {
   return error instanceof Error && /(unrecognized|unknown|invalid|illegal) option/.test(error.message);
 }
 
-async function flushEachFile(directory: string): Promise<void> {
-  const names = await readdir(directory);
+async function flushEachFile(directory: string, names: readonly string[]): Promise<void> {
+  const left = [...names];
   const flushNext = async (): Promise<void> => {
-    for (let name = names.pop(); name !== undefined; name = names.pop()) await flushFile(join(directory, name));
+    for (let name = left.pop(); name !== undefined; name = left.pop()) await flushFile(join(directory, name));
   };
   await Promise.all(Array.from({ length: FLUSHES_AT_A_TIME }, flushNext));
 }
@@ -242,6 +304,8 @@ function incomplete(directory: string, files: ReadonlyMap<string, number>): Tool
     const hint = 'name the directory that holds the metadata file of a dump';
     return new ToolError('DUMP_INCOMPLETE', `${directory} holds no dump`, { hint });
   }
-  const hint = 'the dump was interrupted, or is still being written, or the file was lost: load another dump';
+  const hint = files.has(JOURNAL_NAME)
+    ? 'the dump was interrupted, or is still being written: tsdump --resume goes on with it; or load another dump'
+    : 'the dump was interrupted, or is still being written, or the file was lost: load another dump';
   return new ToolError('DUMP_INCOMPLETE', `${directory} holds no complete dump: it has no metadata file`, { hint });
 }

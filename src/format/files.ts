@@ -23,6 +23,10 @@ export const PRIVATE_FILE_MODE = 0o600;
  */
 const OWN_FLUSH_BYTES = 8 * 1024 * 1024;
 
+/** Such a file gets its name only when it is on the disk. */
+export const flushesItself = ({ storedBytes }: { readonly storedBytes: number }): boolean =>
+  storedBytes >= OWN_FLUSH_BYTES;
+
 const flush = promisify(fsync);
 
 /**
@@ -67,7 +71,7 @@ export class AtomicFile {
   }
 
   /** Gives the file its name. With `isDurable`, or when it is large, its bytes are on the disk before that. */
-  async commit(isDurable = this.storedBytes >= OWN_FLUSH_BYTES): Promise<void> {
+  async commit(isDurable = flushesItself(this)): Promise<void> {
     try {
       if (isDurable) await flush(this.open);
     } catch (error) {

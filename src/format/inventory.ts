@@ -11,6 +11,7 @@ import type { DumpListing } from './directory.ts';
 import { readManifest } from './manifest.ts';
 import type { ManifestEntry, ManifestHead, ManifestTable } from './manifest.ts';
 import { MANIFEST_NAME, parseFileName } from './names.ts';
+import { PointCounts } from './points.ts';
 import type { ProgramCodec } from './program-codec.ts';
 
 export interface Inventory {
@@ -22,6 +23,8 @@ export interface Inventory {
    * file: there are a million files where there are a quarter of a million tables.
    */
   readonly longestStatements: ReadonlyMap<string, number>;
+  /** What whoever loads the dump is to be told of it. */
+  readonly warning: string | undefined;
 }
 
 /** @param database real; @param table encoded */
@@ -39,8 +42,10 @@ export async function readInventory(listing: DumpListing, program?: ProgramCodec
   const databases = new Map<string, string>();
   const longestStatements = new Map<string, number>();
   const checking = new Checking(listing, program);
+  const points = new PointCounts(head);
   for await (const entry of entries) {
     checking.add(entry);
+    points.add(entry);
     if ('table' in entry) {
       const longest = longestStatementIn(entry);
       if (longest !== undefined) longestStatements.set(longestStatementKey(entry.database, entry.encoded), longest);
@@ -48,7 +53,7 @@ export async function readInventory(listing: DumpListing, program?: ProgramCodec
   }
   checking.finish();
   requireProgramOf(head, listing.directory, program);
-  return { head, databases, longestStatements };
+  return { head, databases, longestStatements, warning: points.warning };
 }
 
 const BARE_ROWS = /\.dat(?:\.|$)/;

@@ -25,7 +25,10 @@ export interface ManifestHead {
   /** ISO 8601, in UTC. */
   readonly startedAt: string;
   readonly server: { readonly product: string; readonly version: string };
+  /** Of all rows; empty where they are of several points, or the server keeps no binlog. */
   readonly position: BinlogPosition;
+  /** In order; absent: all rows are of one point in time. */
+  readonly points?: readonly ManifestPoint[] | undefined;
   /** The server's own, unchanged. */
   readonly sqlMode: string;
   /** The server's lower_case_table_names: 0 where upper and lower case make different tables. */
@@ -36,6 +39,15 @@ export interface ManifestHead {
   readonly statementBytes?: number | undefined;
   /** {@link HASHES_VERSION} of the writer: every file has its hashes, and so has the manifest. Absent: there are none. */
   readonly hashes?: number | undefined;
+}
+
+/** A point in time at which rows of the dump were read. */
+export interface ManifestPoint {
+  /** When the run began that read them; ISO 8601, in UTC. */
+  readonly startedAt: string;
+  readonly position: BinlogPosition;
+  /** False: not even all rows of this point are of one moment (NO_LOCK). */
+  readonly isConsistent: boolean;
 }
 
 export interface ManifestDatabase {
@@ -81,6 +93,8 @@ export interface ManifestTable {
   readonly database: string;
   readonly encoded: string;
   readonly rows: number;
+  /** The number of its point among the head's, counted from 0. Absent: the last, at which definitions were read too. */
+  readonly point?: number | undefined;
   readonly columns?: readonly ManifestColumn[] | undefined;
   /** What stands between SELECT and FROM, an expression a value: what the rows' hashes are of. */
   readonly select?: readonly string[] | undefined;

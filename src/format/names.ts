@@ -14,6 +14,8 @@ export const METADATA_NAME = 'metadata';
 /** mydumper's note of the tables that --updated-since passed over: a line "database.table" each, real names. */
 export const NOT_UPDATED_NAME = 'not_updated_tables';
 export const MANIFEST_NAME = 'tsdump-manifest.jsonl';
+/** Of a dump that is not finished: what it has finished. */
+export const JOURNAL_NAME = 'tsdump-journal';
 /** myloader 1.0 takes every name that ends with `.sql` for rows, and ends with a signal; this one it passes over. */
 const ACCOUNTS_NAME = 'tsdump-users';
 
@@ -57,7 +59,7 @@ export interface AccountsFile {
 export type NameMeaning =
   | DumpFile
   | AccountsFile
-  | { readonly kind: 'metadata' | 'manifest' }
+  | { readonly kind: 'metadata' | 'manifest' | 'journal' }
   /** Left behind by a dump that was interrupted. */
   | { readonly kind: 'partial' }
   /** Written by mydumper or myloader of some version; a restore needs nothing from it. */
@@ -120,6 +122,7 @@ export function parseFileName(name: string, program?: ProgramCodec): NameMeaning
   if (!staysInside(name)) return { kind: 'unknown' };
   if (name === METADATA_NAME) return { kind: 'metadata' };
   if (name === MANIFEST_NAME) return { kind: 'manifest' };
+  if (name === JOURNAL_NAME) return { kind: 'journal' };
   if (name.endsWith('.partial')) return { kind: 'partial' };
   const codec = codecOfName(name, program);
   const bare = name.slice(0, name.length - codecSuffix(codec).length);

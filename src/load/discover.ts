@@ -31,6 +31,7 @@ export async function discover(options: LoadOptions, emit: Emit): Promise<DumpCo
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
   const inventory = await readInventory(listing, options.program);
+  if (inventory?.warning !== undefined) emit({ type: 'warning', message: inventory.warning });
   const { files: all, accountsFile } = sortOut(listing, options.program);
   const files = pairRows(all, metadata.config.get('local-infile') === '1');
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());

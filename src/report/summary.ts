@@ -12,20 +12,26 @@ const MAX_VALUE_COLUMNS = 200;
 type Fact = readonly [name: string, value: string];
 
 export function dumpSummaryLines(summary: DumpSummary): string[] {
-  const { lockHeldMs, tableLocksHeldMs } = summary;
+  const { lockHeldMs, tableLocksHeldMs, points, earlierRows } = summary;
   return [
     `dumped ${objects(summary)} in ${formatSeconds(summary.seconds)}`,
     ...factLines([
-      ['rows', `${formatCount(summary.rows)}${perSecond(summary.rows, summary.seconds)}`],
-      ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
+      ['rows', rowsOf(summary)],
+      [
+        'data',
+        `${formatBytes(summary.bytes)} of SQL${earlierRows > 0 ? '' : bytesPerSecond(summary.bytes, summary.seconds)}`,
+      ],
       ['stored', `${formatBytes(summary.storedBytes)} in ${formatCounted(summary.files, 'file')}${ratio(summary)}`],
       ...accountsDumped(summary),
       ['lock', lockHeldMs === undefined ? 'none taken' : `writes held up for ${formatSeconds(lockHeldMs / 1000)}`],
       ...(tableLocksHeldMs === undefined
         ? []
         : [['', `and to non-transactional tables for ${formatSeconds(tableLocksHeldMs / 1000)}`] as const]),
-      ...(summary.isConsistent ? [] : [['consistent', 'NO: taken without lock and without proof'] as const]),
-      ['position', describePosition(summary.position) ?? 'none: the server keeps no binlog'],
+      ...consistency(summary),
+      [
+        'position',
+        points > 1 ? NO_POSITION : (describePosition(summary.position) ?? 'none: the server keeps no binlog'),
+      ],
       ...leftOutFacts(summary.leftOut),
       ['directory', summary.directory],
     ]),
@@ -34,11 +40,20 @@ export function dumpSummaryLines(summary: DumpSummary): string[] {
   ];
 }
 
+const NO_POSITION = "none that is all tables'; each point's is in tsdump-manifest.jsonl";
+
+function consistency({ isConsistent, points }: DumpSummary): Fact[] {
+  if (isConsistent) return [];
+  return [
+    ['consistent', points > 1 ? `NO: tables of ${points} points in time` : 'NO: taken without lock and without proof'],
+  ];
+}
+
 export function loadSummaryLines(summary: LoadSummary): string[] {
   return [
     `loaded ${objects(summary)} in ${formatSeconds(summary.seconds)}`,
     ...factLines([
-      ['rows', loadedRows(summary)],
+      ['rows', rowsOf(summary)],
       ['data', `${formatBytes(summary.bytes)} of SQL${bytesPerSecond(summary.bytes, summary.seconds)}`],
       ['read', `${formatBytes(summary.storedBytes)}${ratio(summary)}`],
       ...accountsLoaded(summary),
@@ -127,7 +142,7 @@ function perSecond(count: number, seconds: number): string {
   return seconds > 0 ? `, ${formatCount(count / seconds)} a second` : '';
 }
 
-function loadedRows({ rows, earlierRows, seconds }: LoadSummary): string {
+function rowsOf({ rows, earlierRows, seconds }: DumpSummary | LoadSummary): string {
   const own = rows === earlierRows ? '' : perSecond(rows - earlierRows, seconds);
   return earlierRows === 0
     ? `${formatCount(rows)}${own}`

@@ -49,6 +49,8 @@ export interface Table {
   readonly hasPartitionsBeyondAscii: boolean;
   /** MariaDB: the table keeps its past rows. */
   readonly versioning: Versioning | undefined;
+  /** When its definition was made or changed last, as the server says; empty: it does not. */
+  readonly createdAt: string;
   /** By --updated-since: its definition is dumped, its rows are not. */
   readonly isUnchanged?: boolean | undefined;
 }

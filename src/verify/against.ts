@@ -45,6 +45,8 @@ export async function verifyAgainst(
   const { emit } = notes;
   const { directory, connection, program } = options;
   const dumped = await readDumped(directory);
+  // Behind a load this was said already.
+  if (dumped.warning !== undefined && options.only === undefined) emit({ type: 'warning', message: dumped.warning });
   const wanted = dumped.tables.filter((table) => isWanted(table, options));
   emit({ type: 'phase', phase: 'connect' });
   const sessions: Session[] = [];

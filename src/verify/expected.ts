@@ -15,6 +15,7 @@ import type { ManifestEntry, ManifestHead } from '../format/manifest.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata } from '../format/metadata-reader.ts';
 import { MANIFEST_NAME, METADATA_NAME, parseFileName } from '../format/names.ts';
+import { PointCounts } from '../format/points.ts';
 import type { ProgramCodec } from '../format/program-codec.ts';
 import type { CheckJob } from './job.ts';
 import type { Finding } from '../base/events.ts';
@@ -49,6 +50,7 @@ export interface Expected {
 interface Manifest {
   readonly head: ManifestHead;
   readonly entries: readonly ManifestEntry[];
+  readonly warning: string | undefined;
 }
 
 /** @throws ToolError STORAGE when the system does not let the files be read. */
@@ -66,7 +68,10 @@ export async function readExpected(listing: DumpListing, program?: ProgramCodec)
     tables: manifest === undefined ? tablesOf(metadata) : tablesInManifest(manifest),
     backslashEscapes: metadata?.sqlMode?.includes('NO_BACKSLASH_ESCAPES') !== true,
     findings,
-    warnings: isStrange ? [`${MANIFEST_NAME} has hashes of another version, which were not looked at`] : [],
+    warnings: [
+      ...(isStrange ? [`${MANIFEST_NAME} has hashes of another version, which were not looked at`] : []),
+      ...(manifest?.warning === undefined ? [] : [manifest.warning]),
+    ],
   };
 }
 
@@ -85,8 +90,12 @@ async function readOwnManifest({ directory, files }: DumpListing): Promise<Manif
   const path = join(directory, MANIFEST_NAME);
   const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
   const all: ManifestEntry[] = [];
-  for await (const entry of entries) all.push(entry);
-  return { head, entries: all };
+  const points = new PointCounts(head);
+  for await (const entry of entries) {
+    all.push(entry);
+    points.add(entry);
+  }
+  return { head, entries: all, warning: points.warning };
 }
 
 function filesOf({ entries }: Manifest, areHashed: boolean): Map<string, ExpectedFile> {

@@ -83,15 +83,16 @@ describe.each(laneServers())('$lane', ({ lane, source, target }) => {
             await expectFiles(directory);
             running.kill(signal);
             const ended = await running.ended;
-            expectFailure(ended, code, name, [`(${signal})`]);
+            expectFailure(ended, code, name, [`(${signal})`, 'the same command with --resume goes on']);
             expect(ended.stderr).toContain(`(${signal}): stopping; once more to stop at once`);
             expect(await readdir(directory)).not.toContain('metadata');
             await expectNoneOf(connection, who.user);
             release();
-            const words = [`${directory} holds an interrupted dump`, 'remove it'];
+            const words = [`${directory} holds an interrupted dump`, '--resume', '--clear'];
             expectFailure(await runProgram('tsdump', args), 7, 'DIRECTORY_NOT_EMPTY', words);
             const loaded = await runProgram('tsload', ['-d', directory, ...account(target)]);
-            expectFailure(loaded, 8, 'DUMP_INCOMPLETE', [`${directory} holds no complete dump`, 'interrupted']);
+            expectFailure(loaded, 8, 'DUMP_INCOMPLETE', [`${directory} holds no complete dump`, 'tsdump --resume']);
+            await mustRun('tsdump', [...args, '--resume']);
           });
         }),
       ),

@@ -119,6 +119,7 @@ const wordsOf = (database: string): Table => ({
   engine: 'InnoDB',
   estimatedRows: ROWS,
   estimatedBytes: ROWS * 40,
+  createdAt: '',
   columns: [
     {
       name: 'w',

@@ -1,7 +1,11 @@
-/** What the manifest says, changed by somebody who takes care that its hash still fits. */
+/** What the manifest says, and the same changed by somebody who takes care that its hash still fits. */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { decodedChunks } from '../../src/format/codec.ts';
+import { readManifest } from '../../src/format/manifest.ts';
+import type { ManifestHead, ManifestTable } from '../../src/format/manifest.ts';
 
 export const MANIFEST = 'tsdump-manifest.jsonl';
 
@@ -13,4 +17,18 @@ export async function editManifest(directory: string, change: (line: string) => 
   const before = lines.map((line) => `${line}\n`).join('');
   const sha256 = createHash('sha256').update(before).digest('hex');
   await writeFile(path, `${before}${JSON.stringify({ ...end, sha256 })}\n`);
+}
+
+export interface ReadManifest {
+  readonly head: ManifestHead;
+  readonly tables: readonly ManifestTable[];
+}
+
+/** @throws what `readManifest` throws. */
+export async function manifestOf(directory: string): Promise<ReadManifest> {
+  const path = join(directory, MANIFEST);
+  const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
+  const tables: ManifestTable[] = [];
+  for await (const entry of entries) if ('table' in entry) tables.push(entry);
+  return { head, tables };
 }

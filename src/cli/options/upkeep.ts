@@ -8,6 +8,7 @@ import { usageError, wholeNumber } from '../values.ts';
 
 export interface UpkeepValues {
   readonly clear?: true;
+  readonly resume?: true;
   readonly snapshotCount?: number;
   readonly metricsFile?: string;
 }
@@ -26,9 +27,13 @@ export function addKeepingOptions(command: Command): Command {
 }
 
 /** @throws ToolError USAGE. */
-export function upkeepFrom({ clear, snapshotCount, metricsFile }: UpkeepValues): Upkeep {
+export function upkeepFrom({ clear, resume, snapshotCount, metricsFile }: UpkeepValues): Upkeep {
+  if (clear === true && resume === true) {
+    throw usageError('--clear and --resume exclude each other: one begins anew, the other goes on');
+  }
   if (clear === true && snapshotCount !== undefined) {
     throw usageError('--clear and --snapshot-count exclude each other: the oldest dump goes by itself');
   }
-  return { snapshotCount, metricsFile };
+  const snapshots = snapshotCount === undefined ? undefined : { count: snapshotCount, resumes: resume === true };
+  return { snapshots, metricsFile };
 }

@@ -2,10 +2,11 @@
  * Chunks of equal ranges of an integer key, for ids without large gaps: two look-ups, no matter how large the table is.
  * A range holds no more rows than it has values, so that no chunk turns out much too large, however the rows lie in it.
  */
-import type { Chunk } from './chunk.ts';
 import { quoteQualified } from '../../schema/names.ts';
-import { between } from './condition.ts';
+import type { Chunk } from './chunk.ts';
+import type { Boundary } from './condition.ts';
 import type { ChunkSource } from './source.ts';
+import { spanChunk } from './span.ts';
 
 /** Up to so many values for each row, ranges are as good as boundaries counted off row by row, and cost nothing. */
 const MAX_VALUES_PER_ROW = 2;
@@ -26,20 +27,15 @@ export async function integerChunks(source: ChunkSource): Promise<Iterable<Chunk
 }
 
 function* ranges(source: ChunkSource, min: bigint, max: bigint, valuesPerRow: number): Generator<Chunk> {
-  const { key, rowsPerChunk } = source;
-  const chunk = (from: bigint | undefined, to: bigint | undefined): Chunk => ({
-    where: between(key.parts, from === undefined ? undefined : [`${from}`], to === undefined ? undefined : [`${to}`]),
-    partition: undefined,
-    index: key.name,
-    window: undefined,
-  });
-  let from: bigint | undefined;
+  const { rowsPerChunk } = source;
+  let from: Boundary | undefined;
   let begin = min;
-  for (;;) {
-    const to = begin + BigInt(Math.ceil(rowsPerChunk.wanted * valuesPerRow));
-    if (to > max) break;
-    yield chunk(from, to);
-    from = begin = to;
+  for (let rank = 0; ; rank++) {
+    const next = begin + BigInt(Math.ceil(rowsPerChunk.wanted * valuesPerRow));
+    const to = next > max ? undefined : [`${next}`];
+    yield spanChunk(source, { rank, from, to });
+    if (to === undefined) return;
+    from = to;
+    begin = next;
   }
-  yield chunk(from, undefined);
 }

@@ -7,24 +7,23 @@
  */
 import { notNull } from './chunk.ts';
 import type { Chunk, KeyValues } from './chunk.ts';
-import { between, fromOn } from './condition.ts';
+import { fromOn } from './condition.ts';
 import type { Boundary } from './condition.ts';
 import { keyExpressions, keyOrder } from './key.ts';
 import type { Key } from './key.ts';
 import { tableReference } from './source.ts';
 import type { ChunkSource } from './source.ts';
+import { spanChunk } from './span.ts';
 
 /** Keys tried one after the other for one that can be said in SQL. */
 const ATTEMPTS = 8;
 
-/** All rows, or those from the key `start` on. */
-export async function* keyChunks(source: ChunkSource, start?: KeyValues): AsyncGenerator<Chunk> {
-  const { key, partition } = source;
-  let from = start && boundaryOf(key, start);
-  for (;;) {
+/** All rows, or those from a boundary on; the first chunk gets this rank. */
+export async function* keyChunks(source: ChunkSource, start?: Boundary, firstRank = 0): AsyncGenerator<Chunk> {
+  let from = start;
+  for (let rank = firstRank; ; rank++) {
     const to = await nextBoundary(source, from);
-    const where = between(key.parts, from, to);
-    yield { where, partition, index: where === undefined ? undefined : key.name, window: undefined };
+    yield spanChunk(source, { rank, from, to });
     if (to === undefined) return;
     from = to;
   }
@@ -58,6 +57,7 @@ async function nextBoundary(source: ChunkSource, from: Boundary | undefined): Pr
   return undefined;
 }
 
-function boundaryOf({ parts }: Key, values: KeyValues): Boundary {
+/** A key as literals. */
+export function boundaryOf({ parts }: Key, values: KeyValues): Boundary {
   return parts.map(({ literal }, index) => literal(Buffer.from(values[index] ?? [])));
 }

@@ -1,3 +1,4 @@
+import type { Span } from '../../format/journal.ts';
 import type { Row } from '../../mysql/session.ts';
 
 /** A part of a table's rows; no condition and no partition: all of them. */
@@ -8,6 +9,8 @@ export interface Chunk {
   readonly index: string | undefined;
   /** Undefined: the rows are all read, however many there are. */
   readonly window: Window | undefined;
+  /** Of a chunk that lies between boundaries of its table's key, and has no other condition. */
+  readonly span?: Span | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   ManifestFile,
   ManifestTable,
 } from '../../format/manifest.ts';
+import type { JournalPoint } from '../../format/journal.ts';
 import { quoteQualified } from '../../schema/names.ts';
 import type { Table } from '../../schema/table.ts';
 import { selectRest } from '../fetch.ts';
@@ -24,6 +25,8 @@ export interface DumpedWork {
   /** Files without rows. */
   readonly others: readonly ManifestFile[];
   readonly skipped: readonly Skipped[];
+  /** In order, that of this run at the end. */
+  readonly points: readonly JournalPoint[];
 }
 
 export function* manifestEntries(work: DumpedWork): Generator<ManifestEntry> {
@@ -41,12 +44,18 @@ export function* manifestEntries(work: DumpedWork): Generator<ManifestEntry> {
       database,
       encoded: plan.names.table(database, name),
       rows: sum(files.map(({ rows }) => rows)),
+      ...pointOf(tableWork, work.points),
       columns: columns.of(tableWork.table),
       ...readAs(tableWork, chunks.get(key)),
       files,
     };
   }
   for (const { what, why } of work.skipped) yield { skipped: what, why };
+}
+
+function pointOf({ kept }: TableWork, points: readonly JournalPoint[]): Pick<ManifestTable, 'point'> {
+  const point = kept === undefined ? -1 : points.indexOf(kept.point);
+  return point === -1 || point === points.length - 1 ? {} : { point };
 }
 
 function chunksByTable(tasks: Iterable<Task>): ReadonlyMap<string, readonly ManifestChunk[]> {

@@ -9,8 +9,9 @@
  * larger than it seemed, and so whoever asks is sent away only when nobody reads any more.
  */
 import { must } from '../../base/errors.ts';
+import { sum } from '../../base/numbers.ts';
 import type { Table } from '../../schema/table.ts';
-import { pieces, restOfChunk, tableChunks, wholeChunk } from '../chunk.ts';
+import { pieces, restOfChunk, restOfTable, tableChunks, wholeChunk } from '../chunk.ts';
 import type { ChunkRules, DividedTable, Pieces } from '../chunk.ts';
 import { wholeTable } from '../chunk/chunk.ts';
 import type { Chunk } from '../chunk/chunk.ts';
@@ -92,7 +93,8 @@ export class Schedule {
   private stageOf({ tables, others }: Work): Stage {
     const piecesOf = (work: TableWork): Pieces => pieces(work.table, this.rulesOf(work));
     const isLarge = (work: TableWork): boolean =>
-      mayBeDivided(work.data) && (piecesOf(work).areMany || work.table.estimatedBytes > SMALL_JOB_BYTES);
+      work.kept?.unread !== undefined ||
+      (mayBeDivided(work.data) && (piecesOf(work).areMany || work.table.estimatedBytes > SMALL_JOB_BYTES));
     const small = tables.filter((work) => !isLarge(work));
     return {
       large: tables.filter(isLarge).sort((a, b) => piecesOf(a).bytes - piecesOf(b).bytes),
@@ -153,7 +155,8 @@ export class Schedule {
     const work = open.length === 0 ? this.stage?.large.pop() : undefined;
     if (work !== undefined) {
       const opened = this.open(work);
-      this.begin(opened, tableChunks(opened), work.definition);
+      const spans = work.kept?.unread?.spans;
+      this.begin(opened, spans === undefined ? tableChunks(opened) : restOfTable(opened, spans), work.definition);
     }
     const job = this.stage?.small.pop();
     return job?.flatMap((item) => ('kind' in item ? [item] : this.takeWhole(item)));
@@ -194,7 +197,10 @@ export class Schedule {
     const rules = this.rulesOf(work);
     const rowsPerChunk = new RowsPerChunk(table, rules.size);
     const task = must(work.data, `the data task of ${table.name}`);
-    return { table, planning, rules, rowsPerChunk, data: task, readers: 0, streams: 0, nextPart: 0, rows: 0 };
+    const { kept } = work;
+    const nextPart = kept?.unread?.nextPart ?? 0;
+    const rows = sum((kept?.chunks ?? []).flatMap(({ files }) => files).map((file) => file.rows));
+    return { table, planning, rules, rowsPerChunk, data: task, readers: 0, streams: 0, nextPart, rows };
   }
 
   private begin(open: OpenTable, chunks: AsyncGenerator<Chunk>, definition?: DefinitionTask): void {

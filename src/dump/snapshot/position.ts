@@ -20,12 +20,16 @@ export async function binlogEnd(session: Session, server: ServerInfo): Promise<B
 async function readPosition(session: Session, server: ServerInfo): Promise<BinlogPosition> {
   if (!server.hasBinlog) return {};
   if (server.product === 'MariaDB') {
-    const [file, position] = await textRow(session, 'SHOW MASTER STATUS');
+    const [file, position] = await textRow(session, binlogStatus(server));
     const [gtid] = await textRow(session, 'SELECT @@GLOBAL.gtid_binlog_pos');
     return { file, position: Number(position), gtidSet: gtid === '' ? undefined : gtid };
   }
-  // SHOW MASTER STATUS went away with 8.4; its successor came with 8.2.
-  const statement = server.version >= 80_200 ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-  const [file, position, , , gtidSet] = await textRow(session, statement);
+  const [file, position, , , gtidSet] = await textRow(session, binlogStatus(server));
   return { file, position: Number(position), gtidSet: gtidSet === '' ? undefined : gtidSet?.replaceAll('\n', '') };
+}
+
+/** File, position, the databases that are in it only, those that are not in it, and on MySQL the GTID set. */
+export function binlogStatus({ product, version }: ServerInfo): string {
+  // SHOW MASTER STATUS went away with MySQL 8.4; its successor came with 8.2.
+  return product === 'MySQL' && version >= 80_200 ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
 }

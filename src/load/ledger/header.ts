@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { givenOptions } from '../../base/given-options.ts';
+import type { GivenOptions } from '../../base/given-options.ts';
 import { METADATA_NAME } from '../../format/names.ts';
 import type { LoadOptions } from '../options.ts';
 
@@ -13,8 +15,8 @@ export type LedgerPhase = (typeof LEDGER_PHASES)[number];
 export interface LoadIdentity {
   /** SHA-256 of the dump's metadata file, in hexadecimal. */
   readonly dump: string;
-  /** Of the options that decide what is loaded, and into what: name and value as JSON. */
-  readonly options: Readonly<Record<string, string>>;
+  /** Of the options that decide what is loaded, and into what. */
+  readonly options: GivenOptions;
   readonly threads: number;
 }
 
@@ -49,13 +51,9 @@ const MATTER = [
 
 export async function identify(options: LoadOptions): Promise<LoadIdentity> {
   const metadata = await readFile(join(options.directory, METADATA_NAME));
-  const given = MATTER.flatMap((name) => {
-    const value: unknown = options[name];
-    return value === undefined ? [] : [[name, JSON.stringify(value, plain)] as const];
-  });
   return {
     dump: createHash('sha256').update(metadata).digest('hex'),
-    options: Object.fromEntries(given),
+    options: givenOptions(options, MATTER),
     threads: options.threads,
   };
 }
@@ -79,9 +77,4 @@ export function decodeHeader(note: Buffer | undefined): LedgerHeader | undefined
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function plain(_key: string, value: unknown): unknown {
-  if (value instanceof RegExp) return value.source;
-  return value instanceof Set || value instanceof Map ? [...(value as Iterable<unknown>)] : value;
 }

@@ -1,6 +1,7 @@
 /**
  * Refusals: why a load does not begin, or does not go on, in a target that holds an interrupted one, and what can be done.
  */
+import { differingOptions } from '../../base/given-options.ts';
 import { ToolError } from '../../base/errors.ts';
 import { someOf } from '../../base/some-of.ts';
 import type { Session } from '../../mysql/session.ts';
@@ -28,7 +29,7 @@ export function refuseOther({ header, database }: Ledger, identity: LoadIdentity
       hint: 'name the directory of that dump, or load this one from the beginning with --drop-table',
     });
   }
-  const differing = differences(header, identity);
+  const differing = differingOptions(header.options, identity.options, SPELLED);
   if (differing.length === 0) return;
   throw new ToolError('LOAD_FAILED', `${what} had other options: ${differing.join('; ')}; ${NOTHING_CHANGED}`, {
     hint: 'give it the options that it was begun with, and --resume',
@@ -82,17 +83,6 @@ export function replacedLoad({ header, database }: Ledger, identity: LoadIdentit
   return `an interrupted load in ${quoteName(database)}, begun ${clockTime(header)}, is given up for this one: tables that it had begun and that are not part of this load stay incomplete`;
 }
 
-/** "--drop-table (DROP then, FAIL now)" for each option that is not the same. */
-function differences({ options: then }: LedgerHeader, { options: now }: LoadIdentity): string[] {
-  const names = [...new Set([...Object.keys(then), ...Object.keys(now)])];
-  return names
-    .filter((name) => then[name] !== now[name])
-    .map((name) => {
-      const words = SPELLED[name as keyof LoadOptions] ?? name;
-      return `${words} (${spelled(words, then[name])} then, ${spelled(words, now[name])} now)`;
-    });
-}
-
 const SPELLED: Partial<Record<keyof LoadOptions, string>> = {
   sourceDatabase: '--source-db',
   targetDatabase: '--database',
@@ -107,14 +97,5 @@ const SPELLED: Partial<Record<keyof LoadOptions, string>> = {
   withUsers: '--users',
   definer: '--skip-definer and --replace-definer',
 };
-
-function spelled(words: string, json: string | undefined): string {
-  if (json === undefined) return 'not given';
-  const value: unknown = JSON.parse(json);
-  if (typeof value === 'boolean') return value === words.startsWith('--no-') ? 'not given' : 'given';
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(', ') || 'not given';
-  return json;
-}
 
 const clockTime = ({ begunAt }: LedgerHeader): string => `${begunAt.slice(0, 19).replace('T', ' ')} UTC`;

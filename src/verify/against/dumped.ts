@@ -10,6 +10,7 @@ import { decodedChunks } from '../../format/codec.ts';
 import { HASHES_VERSION, readManifest } from '../../format/manifest.ts';
 import type { ManifestColumn, ManifestTable } from '../../format/manifest.ts';
 import { MANIFEST_NAME, parseFileName } from '../../format/names.ts';
+import { PointCounts } from '../../format/points.ts';
 
 export interface DumpedChunk {
   readonly part: number;
@@ -37,6 +38,8 @@ export interface Dumped {
   readonly server: string;
   /** Those whose rows are in the dump. */
   readonly tables: readonly DumpedTable[];
+  /** What whoever compares is to be told of the dump. */
+  readonly warning: string | undefined;
 }
 
 /** @throws ToolError USAGE when the dump does not tell hashes of rows, DUMP_INCOMPLETE or DUMP_DAMAGED. */
@@ -47,13 +50,15 @@ export async function readDumped(directory: string): Promise<Dumped> {
     throw error;
   });
   const tables: DumpedTable[] = [];
+  const points = new PointCounts(head);
   for await (const entry of entries) {
+    points.add(entry);
     if (!('table' in entry) || entry.select === undefined) continue;
     refuseOtherThanRows(entry, entry.select, path);
     tables.push(dumpedTable(entry, entry.select, head.extension));
   }
   if (head.hashes !== HASHES_VERSION) throw withoutHashes(directory);
-  return { server: `${head.server.product} ${head.server.version}`, tables };
+  return { server: `${head.server.product} ${head.server.version}`, tables, warning: points.warning };
 }
 
 function withoutHashes(directory: string): ToolError {

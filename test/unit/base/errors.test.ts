@@ -20,6 +20,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   LOCK: 6,
   CONSISTENCY: 6,
   STORAGE: 7,
+  RESUME_REFUSED: 1,
   DIRECTORY_NOT_EMPTY: 7,
   DUMP_INCOMPLETE: 8,
   DUMP_DAMAGED: 8,

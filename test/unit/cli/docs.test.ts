@@ -38,5 +38,9 @@ test('there are command lines to look at, and the CronJob has the same', () => {
   expect(shown.length).toBeGreaterThan(10);
   const yaml = readFileSync(join(DOCS, 'examples', 'cronjob.yaml'), 'utf8');
   const argv = [...yaml.matchAll(/^ +- (--.*)$/gm)].map(([, word = '']) => word);
-  expect(parseDumpArguments(argv, reading)).toMatchObject({ kind: 'run', upkeep: { snapshotCount: 7 }, notices: [] });
+  expect(parseDumpArguments(argv, reading)).toMatchObject({
+    kind: 'run',
+    upkeep: { snapshots: { count: 7 } },
+    notices: [],
+  });
 });

@@ -17,6 +17,7 @@ test('the defaults are those of mydumper', () => {
   expect(rest).toEqual({
     directory: 'x',
     clearsDirectory: false,
+    resume: false,
     threads: 4,
     databases: [],
     tables: [],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { inSnapshots } from '../../../src/cli/snapshots.ts';
+import type { SnapshotRules } from '../../../src/cli/upkeep.ts';
 
 let place = '';
 beforeEach(() => {
@@ -14,6 +15,8 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(place, { recursive: true });
 });
+
+const keep = (count: number): SnapshotRules => ({ count, resumes: false });
 
 let clock = 1_700_000_000;
 
@@ -40,33 +43,48 @@ const last = (): string => readlinkSync(join(place, 'last_dump'));
 
 test('the newest are kept, and the link names the newest', async () => {
   const names: string[] = [];
-  for (let i = 0; i < 5; i++) names.push((await inSnapshots(place, 2, complete)).slice(place.length + 1));
+  for (let i = 0; i < 5; i++) names.push((await inSnapshots(place, keep(2), complete)).slice(place.length + 1));
   expect(names).toEqual(['0', '1', '2', '0', '1']);
   expect(numbers()).toEqual(['0', '1']);
   expect(last()).toBe('1');
 });
 
 test('a dump that fails takes nothing away, however often', async () => {
-  for (let i = 0; i < 2; i++) await inSnapshots(place, 1, complete);
+  for (let i = 0; i < 2; i++) await inSnapshots(place, keep(1), complete);
   const before = { numbers: numbers(), last: last() };
-  for (let i = 0; i < 3; i++) await expect(inSnapshots(place, 1, interrupted)).rejects.toThrow('the power went');
+  for (let i = 0; i < 3; i++) await expect(inSnapshots(place, keep(1), interrupted)).rejects.toThrow('the power went');
   expect(last()).toBe(before.last);
   expect(readdirSync(join(place, last()))).toContain('metadata');
-  await inSnapshots(place, 1, complete);
+  await inSnapshots(place, keep(1), complete);
   expect(numbers()).toEqual([last()]);
 });
 
 test('with a smaller number the oldest go, once a new dump is complete', async () => {
-  for (let i = 0; i < 4; i++) await inSnapshots(place, 4, complete);
-  await inSnapshots(place, 2, complete);
+  for (let i = 0; i < 4; i++) await inSnapshots(place, keep(4), complete);
+  await inSnapshots(place, keep(2), complete);
   expect(numbers()).toHaveLength(2);
   expect(numbers()).toContain(last());
 });
 
 test('two runs never meet', async () => {
-  await inSnapshots(place, 2, async (directory) => {
-    await expect(inSnapshots(place, 2, complete)).rejects.toMatchObject({ code: 'ANOTHER_RUN', exitCode: 11 });
+  await inSnapshots(place, keep(2), async (directory) => {
+    await expect(inSnapshots(place, keep(2), complete)).rejects.toMatchObject({ code: 'ANOTHER_RUN', exitCode: 11 });
     return complete(directory);
   });
   expect(numbers()).toEqual(['0']);
+});
+
+test('an interrupted dump is gone on with where it lies, if it says how far it came', async () => {
+  await inSnapshots(place, keep(2), complete);
+  const going = { count: 2, resumes: true };
+  await expect(inSnapshots(place, going, complete)).rejects.toMatchObject({ code: 'RESUME_REFUSED' });
+  await expect(inSnapshots(place, keep(2), interrupted)).rejects.toThrow('the power went');
+  await expect(inSnapshots(place, going, complete)).rejects.toThrow('nothing to resume');
+  writeFileSync(join(place, '1', 'tsdump-journal'), '');
+  await inSnapshots(place, going, async (directory) => {
+    expect(readdirSync(directory).sort()).toEqual(['a.b.00000.sql.partial', 'tsdump-journal']);
+    writeFileSync(join(directory, 'metadata'), '');
+    return Promise.resolve();
+  });
+  expect(last()).toBe('1');
 });
