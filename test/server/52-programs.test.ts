@@ -22,7 +22,7 @@ describe.each(laneServers())('$lane', (lane) => {
   const database = uniqueName('programs');
   const small = { databases: [database], tables: [`${database}.languages`], lock: NO_LOCK };
 
-  beforeAll(() => fillShop(source.url, { database, orders: 100 }));
+  beforeAll(() => fillShop(source.url, { database, orders: 40 }));
   afterAll(() => dropEverywhere(lane, database));
 
   test('files go through a program, are sent while the dump goes on, and are loaded where they arrived', () =>
@@ -51,9 +51,6 @@ describe.each(laneServers())('$lane', (lane) => {
       await vacate(lane, database);
       await runLoad(target, { directory: sent, program: CODEC, dropTable: 'DROP' });
       expect(diffFingerprints(original, await fingerprint(target.url, { databases: [database] }))).toEqual([]);
-      if (source !== target) return;
-      await dropEverywhere(lane, database);
-      await fillShop(source.url, { database, orders: 100 });
     }));
 
   test('a program that fails for a file ends the dump, which is left without metadata', () =>
