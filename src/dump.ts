@@ -104,8 +104,8 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       });
       await apart?.end();
       const { plan, files } = await settle({ ...common, snapshot, plan: planned, outcomes, redo });
-      // A table that is lost takes its triggers out of a file that had them.
-      for (const [task, written] of files) if (task.kind === 'triggers') hook?.add(written);
+      // Triggers: a table that is lost takes its own out of their file. The rest: what an interrupted dump had left.
+      for (const written of files.values()) hook?.add(written);
 
       emit({ type: 'phase', phase: 'finish' });
       await crew.close();

@@ -90,10 +90,14 @@ export function option<T>(flags: string, description: string, parse?: (text: str
   return made.argParser(parse);
 }
 
+function unexpected(text: string): ToolError {
+  return usageError(`unexpected argument: ${text} (directories go behind -d, databases behind -B)`);
+}
+
 /** The only argument without a name. @throws ToolError USAGE for anything else. */
 export function serverUrl(text: string): string {
   if (isServerUrl(text)) return text;
-  throw usageError(`unexpected argument: ${text}`);
+  throw unexpected(text);
 }
 
 /** Help or version text as `printed`, or undefined when there are options to act on. @throws ToolError USAGE. */
@@ -118,7 +122,7 @@ export function readArguments(command: Command, argv: readonly string[]): string
 /** commander's message as one line of ours. */
 function explain(error: CommanderError, command: Command): ToolError {
   if (error.code === 'commander.excessArguments') {
-    return usageError(`unexpected argument: ${command.args[0] ?? ''}`);
+    return unexpected(command.args[0] ?? '');
   }
   const needsValue = /'(?:-., )?(--[\w-]+).*' argument missing$/.exec(error.message);
   if (needsValue !== null) return usageError(`${needsValue[1]} needs a value`);

@@ -32,6 +32,7 @@ export class HookRunner {
   private readonly limit: ReturnType<typeof pLimit>;
   private readonly running = new Set<RunningProgram>();
   private readonly pending: Promise<void>[] = [];
+  private readonly known = new Set<string>();
   private readonly failed: { readonly name: string; readonly why: string }[] = [];
   private isStopped = false;
 
@@ -43,8 +44,13 @@ export class HookRunner {
     this.limit = pLimit(hook.parallel);
   }
 
+  /** Each file counts once, however often it is named. */
   add(files: readonly Pick<WrittenFile, 'name'>[]): void {
-    for (const { name } of files) this.pending.push(this.limit(() => this.run(name)));
+    for (const { name } of files) {
+      if (this.known.has(name)) continue;
+      this.known.add(name);
+      this.pending.push(this.limit(() => this.run(name)));
+    }
   }
 
   /** To be called when the dump is complete. Resolves when the program has been run for all files; tells what it failed for. */

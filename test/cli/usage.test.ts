@@ -47,7 +47,7 @@ for (const program of ['tsdump', 'tsload']) {
       '--threads: "-3" is not allowed; give a whole number from 0 to 1024 (0: one a core)',
     ],
     [['-d', 'x', '-P', '99999'], '--port: "99999" is not allowed; give a whole number from 1 to 65535'],
-    [['-d', 'x', 'y'], 'unexpected argument: y'],
+    [['-d', 'x', 'y'], 'unexpected argument: y (directories go behind -d, databases behind -B)'],
   ])(`${program} %j is a usage error of one line, exit code 2`, async (args, message) => {
     expect(await run(`bin/${program}.js`, args)).toEqual({
       code: 2,

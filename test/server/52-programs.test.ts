@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { verify } from '../../src/index.ts';
-import type { DumpOptions } from '../../src/index.ts';
+import type { DumpOptions, RunEvent } from '../../src/index.ts';
 import { account, runProgram } from '../support/cli.ts';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import { laneServers, uniqueName } from '../support/lanes.ts';
@@ -51,6 +51,22 @@ describe.each(laneServers())('$lane', (lane) => {
       await vacate(lane, database);
       await runLoad(target, { directory: sent, program: CODEC, dropTable: 'DROP' });
       expect(diffFingerprints(original, await fingerprint(target.url, { databases: [database] }))).toEqual([]);
+    }));
+
+  test('a dump that goes on after an interruption sends what the interrupted one had left, too', () =>
+    withDirectory(async (directory) => {
+      const sent = join(dirname(directory), 'sent');
+      mkdirSync(sent);
+      const options = { directory, databases: [database], lock: NO_LOCK, threads: 1 };
+      const stop = new AbortController();
+      const reason = new Error('the test stopped it');
+      const onEvent = ({ type }: RunEvent): void => {
+        if (type === 'table-done') stop.abort(reason);
+      };
+      await expect(runDump(source, options, { onEvent, signal: stop.signal })).rejects.toBe(reason);
+      const hook = { command: ['/bin/cp', 'FILENAME', `${sent}/`], parallel: 2 };
+      await runDump(source, { ...options, hook, resume: true });
+      expect(readdirSync(sent).sort()).toEqual(readdirSync(directory).sort());
     }));
 
   test('a program that fails for a file ends the dump, which is left without metadata', () =>

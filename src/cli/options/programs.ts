@@ -56,7 +56,7 @@ export function programFrom({ execPerThread, execPerThreadExtension }: ProgramVa
   if (execPerThread === undefined && execPerThreadExtension === undefined) return undefined;
   if (execPerThread === undefined) throw usageError('--exec-per-thread-extension needs --exec-per-thread');
   if (execPerThreadExtension === undefined) {
-    throw usageError('--exec-per-thread needs --exec-per-thread-extension: what do its files end in?');
+    throw usageError('--exec-per-thread needs --exec-per-thread-extension: what its files end in, as .xz');
   }
   requireProgram(execPerThread, '--exec-per-thread');
   return { program: execPerThread, extension: execPerThreadExtension };
