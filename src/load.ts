@@ -75,12 +75,12 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       await warnOfIncomplete(session, target, kept, tell);
 
       emit({ type: 'phase', phase: 'schema' });
-      if (options.withSchemas) await createDatabases(session, sessions.modes, contents, options);
+      if (options.withSchemas) await createDatabases(session, sessions, contents, options);
       sessions.useLedger(await record.begin({ session, contents, options, emit: tell }));
       if (!record.isResumed) await record.keep(session, 'read-only', readOnly);
       const users = await Accounts.create({ session, sessions, server, record, emit: tell }, contents, options);
       const isNew = !record.isBehind('room-made');
-      if (options.withSchemas && isNew) await createSequences(session, sessions.modes, contents);
+      if (options.withSchemas && isNew) await createSequences(session, sessions, contents);
       const removed = await removeTriggers({ session, target, record, emit: tell }, triggers);
       if (options.withSchemas && isNew) await makeRoom(session, contents, target, options.dropTable);
       const created = await settleTables({ session, contents, options, record, target, found, emit: tell }, kept);

@@ -30,6 +30,11 @@ const ERRORS = {
   DUMP_DAMAGED: { exit: 8, hint: 'the file was changed or cut after it was written: take a new dump or another copy' },
   /** One that the operator had named. */
   PROGRAM_FAILED: { exit: 1, hint: 'try by hand what --exec or --exec-per-thread names' },
+  /** A statement that its file's object does not need. */
+  FOREIGN_STATEMENT: {
+    exit: 8,
+    hint: 'look into the file: no dump of tsdump or mydumper holds it; a dump that you trust is loaded as it is with --trust-dump',
+  },
   /** Somebody else is at the same work. */
   ANOTHER_RUN: { exit: 11 },
   INTERRUPTED: { exit: 130 },

@@ -27,6 +27,8 @@ import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
 import { addLoadVerifyOption, isToBeVerified } from './options/verify.ts';
 import type { LoadVerifyValues } from './options/verify.ts';
+import { addTrustDumpOption } from './options/trust-dump.ts';
+import type { TrustDumpValues } from './options/trust-dump.ts';
 import { addForeignOptions } from './mydumper-options.ts';
 import { resolveArguments } from './resolve.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
@@ -43,6 +45,7 @@ interface LoadValues
     KeyValues,
     LoadMethodValues,
     IgnoreErrorsValues,
+    TrustDumpValues,
     LoadVerifyValues,
     ProgramValues,
     ReportValues {
@@ -101,6 +104,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       loadMethod: values.loadMethod,
       writesBinlog: values.enableBinlog,
       ignoreErrors: values.ignoreErrors,
+      trustDump: values.trustDump === true,
       statementsPerTransaction: values.queriesPerTransaction,
       isVerified: isToBeVerified(values),
     },
@@ -160,9 +164,11 @@ export function loadCommand(surroundings: Surroundings) {
         wholeNumber('--queries-per-transaction', { min: 1, max: 1e9 }),
       ).default(DEFAULT_STATEMENTS_PER_TRANSACTION),
     );
-  addIgnoreErrorsOption(
-    command.addOption(
-      option('-e, --enable-binlog', "write what is loaded to the server's binary log, for its replicas"),
+  addTrustDumpOption(
+    addIgnoreErrorsOption(
+      command.addOption(
+        option('-e, --enable-binlog', "write what is loaded to the server's binary log, for its replicas"),
+      ),
     ),
   );
   addLoadVerifyOption(addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command))));

@@ -259,8 +259,8 @@ export interface DumpListing {
 }
 
 /**
- * Lists a finished dump. Throws DUMP_INCOMPLETE when it has no `metadata` file (or only a link of that name) or the
- * directory does not exist, STORAGE when it cannot be read.
+ * Lists a finished dump. Throws DUMP_INCOMPLETE when it has no `metadata` file or the directory does not exist, DUMP_DAMAGED
+ * when something else than a file has the name of one of a dump, STORAGE when it cannot be read.
  */
 export async function listDump(directory: string): Promise<DumpListing> {
   const files = new Map<string, number>();
@@ -274,8 +274,18 @@ export async function listDump(directory: string): Promise<DumpListing> {
     stats += 1;
     if (stats % STATS_PER_TURN === 0) await turn();
   }
+  refuseOthers(directory, others);
   if (!files.has(METADATA_NAME)) throw incomplete(directory, files);
   return { directory, files, others };
+}
+
+/** A link may lead anywhere, and a pipe never end. To pass them over would be to lose their rows. */
+function refuseOthers(directory: string, others: readonly string[]): void {
+  const ofDump = others.filter((name) => !['unknown', 'note', 'partial'].includes(parseFileName(name).kind));
+  if (ofDump.length === 0) return;
+  throw new ToolError('DUMP_DAMAGED', `${directory} holds what is no regular file: ${someOf(ofDump)}`, {
+    hint: 'links, pipes, devices and directories are not read: put a copy of the file in its place',
+  });
 }
 
 async function namesIn(directory: string): Promise<string[]> {

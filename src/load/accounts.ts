@@ -8,6 +8,7 @@
  */
 import { ToolError } from '../base/errors.ts';
 import type { AccountsLoaded, Emit } from '../base/events.ts';
+import type { SchemaStatement } from '../format/code.ts';
 import { isConnectionLost, saying, serverErrno, serverWords } from '../mysql/failure.ts';
 import type { Session } from '../mysql/session.ts';
 import { hasHexHashes, textRow } from '../mysql/server.ts';
@@ -16,6 +17,7 @@ import { createAccount, isPublic, quoteAccount, readAccountStatement, singlePriv
 import type { AccountName, AccountStatement } from '../schema/account.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
 import type { LoadOptions } from './options.ts';
+import type { Guard } from './guard.ts';
 import { readDefinitions } from './send/definitions.ts';
 import type { LoadRecord } from './resume/record.ts';
 import type { LoadSessions } from './session.ts';
@@ -67,7 +69,12 @@ export class Accounts {
     const file = fileToLoad(contents, options, run.emit);
     if (file === undefined) return undefined;
     const earlier = await run.record.keptOf(run.session, 'accounts');
-    const accounts = new Accounts(run, options.connection.user, await readAccountsFile(file), earlier);
+    const accounts = new Accounts(
+      run,
+      options.connection.user,
+      await readAccountsFile(file, run.sessions.guard),
+      earlier,
+    );
     await accounts.inOwnSettings('creating users and roles', () =>
       accounts.createAll((account) => !accounts.isRival(account)),
     );
@@ -242,16 +249,20 @@ interface AccountsText {
   readonly statements: readonly Statement[];
 }
 
-/** @throws ToolError DUMP_DAMAGED for a statement that is none of such a file. */
-async function readAccountsFile(file: DumpFile): Promise<AccountsText> {
+/** @throws ToolError DUMP_DAMAGED or FOREIGN_STATEMENT for a statement that is none of such a file. */
+async function readAccountsFile(file: DumpFile, guard: Guard): Promise<AccountsText> {
   const settings: string[] = [];
   const statements: Statement[] = [];
-  for (const { number, bytes } of await readDefinitions(file)) {
+  const others: SchemaStatement[] = [];
+  for (const statement of await readDefinitions(file)) {
+    const { number, bytes } = statement;
     const sql = bytes.toString('utf8');
     const read = readAccountStatement(sql);
     if (read !== undefined) statements.push({ ...read, sql });
-    else if (/^SET (NAMES|SESSION) /.test(sql)) settings.push(sql);
+    else if (/^SET (NAMES|SESSION) /.test(sql)) others.push(statement);
     else throw new ToolError('DUMP_DAMAGED', `${file.name}, statement ${number}, is about no user or role`);
   }
+  await guard.admit(file, { holds: 'accounts', database: '' }, others);
+  settings.push(...others.map(({ bytes }) => bytes.toString('utf8')));
   return { settings, statements };
 }

@@ -14,10 +14,11 @@ import { isConnectionLost, saying, ServerErrno, serverFailure } from '../mysql/f
 import type { OkPacket } from '../mysql/packets.ts';
 import { ServerError } from '../mysql/packets.ts';
 import type { Session } from '../mysql/session.ts';
+import type { Owner } from '../schema/belongs/belongs.ts';
 import { changeDefiner, createdObject } from '../schema/definer.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import type { CodeFile, DumpContents } from './contents.ts';
+import type { DumpContents, DumpFile } from './contents.ts';
 import { readDefinitions } from './send/definitions.ts';
 import type { LoadSessions } from './session.ts';
 
@@ -30,6 +31,8 @@ export interface CodeRun {
 }
 
 const SEMICOLON = 0x3b;
+/** A command that is not a query has one packet. No routine is as long. */
+const MAX_PARSED_BYTES = 1024 * 1024;
 
 /** An object that the target refused. */
 export interface Refused {
@@ -59,8 +62,12 @@ export class CodeLoader {
   async createCode(what: { readonly rest: boolean }): Promise<number> {
     const { triggerFiles, codeFiles } = this.run.contents;
     let count = 0;
-    for (const file of [...triggerFiles, ...(what.rest ? codeFiles : [])]) {
-      const created = await this.createFrom(file);
+    const files = [
+      ...triggerFiles.map((each) => ({ ...each, holds: 'triggers' as const })),
+      ...(what.rest ? codeFiles : []).map((each) => ({ ...each, holds: 'code' as const })),
+    ];
+    for (const { file, database, holds } of files) {
+      const created = await this.createFrom(file, { holds, database });
       count += created.count;
       this.tellRefused(created.refused);
       await this.settle();
@@ -75,18 +82,18 @@ export class CodeLoader {
   }
 
   /** Creates the objects of one file, which may leave its settings behind. */
-  async createFrom(
-    { database, file }: Pick<CodeFile, 'database' | 'file'>,
-    definer = this.run.definer,
-  ): Promise<Created> {
+  async createFrom(file: DumpFile, owner: Owner, definer = this.run.definer): Promise<Created> {
     const { session, sessions } = this.run;
+    const { database } = owner;
+    const statements = await readDefinitions(file);
+    await sessions.guard.admit(file, owner, statements);
     await saying(`selecting ${database}`, () => session.execute(`USE ${quoteName(database)}`));
     const refused: Refused[] = [];
     let count = 0;
     /** Why the next object cannot be created, and the error of which that is known. */
     let refusal: string | undefined;
     let failed: { readonly number: number; readonly error: unknown } | undefined;
-    for (const { number, bytes } of await readDefinitions(file)) {
+    for (const { number, bytes } of statements) {
       const object = createdObject(bytes);
       try {
         if (object === undefined) {
@@ -126,7 +133,9 @@ export class CodeLoader {
    */
   private async create(statement: Buffer): Promise<OkPacket> {
     const { session, sessions } = this.run;
-    if (sessions.server.product !== 'MySQL' || statement.at(-1) !== SEMICOLON) return session.execute(statement);
+    const isCut = sessions.server.product === 'MySQL' && statement.at(-1) === SEMICOLON;
+    if (!isCut || statement.length > MAX_PARSED_BYTES) return session.execute(statement);
+    await session.parse(statement); // of several it is told here, before any is run
     await session.allowSeveralStatements(true);
     try {
       return await session.execute(Buffer.concat([statement, Buffer.from('\nSHOW WARNINGS')]));

@@ -68,6 +68,8 @@ export interface LoadOptions {
   readonly resume?: boolean | undefined;
   /** What is loaded is written to the target's binary log, for its replicas. Default: it is not, where the account may choose. */
   readonly writesBinlog?: boolean | undefined;
+  /** Statements are run that a dump has no need of, too. Default: false. */
+  readonly trustDump?: boolean | undefined;
   /** INSERT statements in one transaction. */
   readonly statementsPerTransaction: number;
 }

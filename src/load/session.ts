@@ -12,6 +12,8 @@ import type { Session } from '../mysql/session.ts';
 import { COMMON_SETTINGS, pinSettings, tryToPin } from '../mysql/settings.ts';
 import type { GuardedSetting, Setting } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
+import { Guard } from './guard.ts';
+import type { LoadOptions } from './options.ts';
 import { retried } from './retried.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoadOptions } from './options.ts';
@@ -60,7 +62,7 @@ const GUARDED_SETTINGS: readonly GuardedSetting[] = [
   { name: 'enforce_storage_engine', value: 'NULL', shown: '' },
 ];
 
-type SessionOptions = Pick<LoadOptions, 'connection' | 'writesBinlog'>;
+type SessionOptions = Pick<LoadOptions, 'connection' | 'trustDump' | 'writesBinlog'>;
 
 export interface Begun {
   readonly server: ServerInfo;
@@ -72,6 +74,8 @@ export interface Begun {
 export class LoadSessions {
   /** Runs statements that set an sql_mode, on any of the sessions. */
   readonly modes: SqlModes;
+  /** Judges what a dump wants to be run on them. */
+  readonly guard: Guard;
   private readonly connection: ConnectionOptions;
   readonly server: ServerInfo;
   /** The mode under which the dump's rows are to be read. */
@@ -89,6 +93,7 @@ export class LoadSessions {
   private constructor(options: SessionOptions, server: ServerInfo, sqlMode: string, modes: SqlModes, emit: Emit) {
     this.connection = options.connection;
     this.skipBinlog = options.writesBinlog !== true;
+    this.guard = new Guard(server, sqlMode, options.trustDump === true);
     this.server = server;
     this.sqlMode = sqlMode;
     this.modes = modes;

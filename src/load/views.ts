@@ -17,12 +17,16 @@ import { readDefinitions } from './send/definitions.ts';
 /** Creates the views. Returns how many. */
 export async function createViews({ contents, definer }: CodeRun, code: CodeLoader): Promise<number> {
   const views: readonly DumpObject[] = orderViews(await readViews(contents.views));
-  let outcome = await createInRounds(views, (view) => code.createFrom(view));
+  const create =
+    (change = definer) =>
+    ({ database, name, file }: DumpObject) =>
+      code.createFrom(file, { holds: 'view', database, name }, change);
+  let outcome = await createInRounds(views, create());
   if (outcome.refused.some(({ errno }) => isOfDefiners(errno)) && definer?.kind !== 'skip') {
     // With the loading account as their definer all can be created on each other. Then each gets its own definer, those
     // that are read last, for nobody asks again what a view reads when that is replaced.
-    const standIns = await createInRounds(views, (view) => code.createFrom(view, { kind: 'skip' }));
-    outcome = await createInRounds([...standIns.created].reverse(), (view) => code.createFrom(view));
+    const standIns = await createInRounds(views, create({ kind: 'skip' }));
+    outcome = await createInRounds([...standIns.created].reverse(), create());
     outcome.refused.push(...standIns.refused);
   }
   code.tellRefused(outcome.refused);

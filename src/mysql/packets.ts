@@ -12,6 +12,7 @@ export const MAX_PAYLOAD_BYTES = 0xffffff;
 
 export const COM_QUIT = 0x01;
 export const COM_QUERY = 0x03;
+export const COM_STMT_PREPARE = 0x16;
 export const COM_SET_OPTION = 0x1b;
 
 export const SERVER_MORE_RESULTS_EXIST = 0x0008;

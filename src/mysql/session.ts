@@ -6,6 +6,7 @@ import { PacketChannel } from './packet-channel.ts';
 import {
   COM_QUIT,
   COM_SET_OPTION,
+  COM_STMT_PREPARE,
   ConnectionLost,
   isEof,
   isError,
@@ -49,6 +50,9 @@ export type Outcome = OkPacket | ServerError;
  * holds, which are counted by both sides together within a command.
  */
 const MAX_IN_FLIGHT_BYTES = 256 * 1024;
+
+/** It was read, and is of a kind that is run only as it stands. */
+const ER_UNSUPPORTED_PS = 1295;
 
 /**
  * One authenticated connection, used by one caller at a time: a second command before the first has ended throws.
@@ -146,6 +150,21 @@ export class Session {
         throw new Error('the server asked for a file that it was not told of');
       await this.channel.sendFile(chunks);
       return this.answers.readOutcome();
+    });
+  }
+
+  /**
+   * Has the server read a statement without running it. Done when it is one that it can read and will not prepare, as it is
+   * with CREATE of routines, triggers and events; of several statements in one it says that there is an error behind the first.
+   *
+   * @throws ServerError for what it cannot read as one statement.
+   */
+  async parse(sql: Buffer): Promise<void> {
+    await this.exclusively(sql, async () => {
+      this.channel.sendCommand(Buffer.concat([Buffer.from([COM_STMT_PREPARE]), sql]));
+      await this.answers.readAnswer().catch((error: unknown) => {
+        if (!(error instanceof ServerError) || error.errno !== ER_UNSUPPORTED_PS) throw error;
+      });
     });
   }
 

@@ -1,5 +1,6 @@
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
+import type { FileJudge } from '../../schema/belongs/belongs.ts';
 import type { DumpFile } from '../contents.ts';
 import type { IgnoredErrors } from './ignored-errors.ts';
 import type { StatementLimits } from './statement-limits.ts';
@@ -37,6 +38,8 @@ export interface RowsRun {
   readonly ignored: IgnoredErrors;
   /** Of a statement that was refused the rows in front of the bad one stay. */
   readonly keepsRefused: boolean;
+  /** Who says what belongs into the file, from its first statement on; undefined: everything does. */
+  readonly judge: () => FileJudge | undefined;
   /** Runs a SET statement of the file. */
   readonly set: (session: Session, sql: Buffer) => Promise<OkPacket>;
   readonly limits: StatementLimits;

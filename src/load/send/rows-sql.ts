@@ -17,7 +17,9 @@ import type { Statement } from '../../format/statements.ts';
 import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import { RewrittenText } from '../../kernel/rows-from-insert.ts';
+import type { FileJudge } from '../../schema/belongs/belongs.ts';
 import type { DumpFile } from '../contents.ts';
+import { foreignStatement } from '../guard.ts';
 import { IgnoredRows } from './ignored-errors.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
@@ -76,6 +78,7 @@ class FileSender {
   private readonly ignoredRows = new IgnoredRows();
   private isDisguised = false;
   private readsRows = false;
+  private readonly judge: FileJudge | undefined;
 
   constructor(session: Session, run: RowsRun) {
     this.session = session;
@@ -85,6 +88,7 @@ class FileSender {
     };
     this.run = { ...run, onSent };
     this.skip = run.skipStatements;
+    this.judge = run.judge();
   }
 
   async send(): Promise<void> {
@@ -112,6 +116,7 @@ class FileSender {
   private async sendNext(source: StatementSource, written: Statement): Promise<void> {
     const { session, run } = this;
     const statement = this.isDisguised ? revealed(written) : written;
+    await this.refuseForeign(statement);
     const kind = statementKind(beginningOf(statement));
     if (kind === 'set') {
       await this.set(statement);
@@ -119,6 +124,10 @@ class FileSender {
     }
     if (kind === 'load-data' && !this.readsRows) {
       await this.sendBareRows(statement);
+      return source.take();
+    }
+    if (kind === 'other' && this.judge === undefined) {
+      await this.set(statement);
       return source.take();
     }
     if ((kind !== 'insert' && kind !== 'replace') || run.file.rows !== undefined) throw unexpected(run.file, statement);
@@ -137,6 +146,16 @@ class FileSender {
     const rows = short ?? (await this.sendAsItStands(statement));
     source.take();
     this.count(1, rows);
+  }
+
+  private async refuseForeign(statement: Statement): Promise<void> {
+    const { judge } = this;
+    const [first] = statement.parts;
+    // As a rule its first part tells, without joining them.
+    if (judge === undefined || (first !== undefined && judge.whyNot(first, false) === undefined)) return;
+    const why = judge.whyNot(statement.bytes, statement.rest === undefined);
+    if (why === undefined) return;
+    throw foreignStatement(await statementOf(this.run.file, statement).place(), statement.bytes, why);
   }
 
   private sendAsItStands(statement: Statement): Promise<number> {

@@ -6,6 +6,7 @@ import { statementKind } from '../../format/statements.ts';
 import { engineOf } from '../../schema/create-table.ts';
 import { splitTable } from '../../schema/table-keys.ts';
 import type { DumpFile, DumpTable } from '../contents.ts';
+import type { Guard } from '../guard.ts';
 import { NOTHING_ASIDE } from '../keys.ts';
 import type { SetAside } from '../keys.ts';
 import { readDefinitions } from '../send/definitions.ts';
@@ -21,15 +22,17 @@ export interface Definition {
   readonly surroundings: string | undefined;
 }
 
-/** @throws ToolError DUMP_INCOMPLETE without a file, DUMP_DAMAGED. */
-export async function readDefinition(table: DumpTable): Promise<Definition> {
+/** @throws ToolError DUMP_INCOMPLETE without a file, DUMP_DAMAGED, FOREIGN_STATEMENT. */
+export async function readDefinition(table: DumpTable, guard: Guard): Promise<Definition> {
   const { database, name, schemaFile: file } = table;
   if (file === undefined) {
     throw new ToolError('DUMP_INCOMPLETE', `the dump has no definition of ${database}.${name}`, {
       hint: 'create the table first and load with --no-schema',
     });
   }
-  const statements = (await readDefinitions(file)).map(({ bytes }) => bytes);
+  const found = await readDefinitions(file);
+  await guard.admit(file, { holds: 'table', database, name }, found);
+  const statements = found.map(({ bytes }) => bytes);
   return { table, file, statements, surroundings: surroundingsOf(database, statements) };
 }
 

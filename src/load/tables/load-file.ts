@@ -5,7 +5,9 @@
 import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
 import { retryPolicyOf, TABLE_MISSING } from '../../mysql/retry.ts';
 import type { RetryPolicy } from '../../mysql/retry.ts';
+import type { FileJudge } from '../../schema/belongs/belongs.ts';
 import type { DumpFile } from '../contents.ts';
+import type { Guard } from '../guard.ts';
 import { LedgerMoved } from '../ledger.ts';
 import { sendRows } from '../send/rows-sql.ts';
 import type { RowsRun } from '../send/rows-run.ts';
@@ -88,12 +90,18 @@ export function rowsOf(
     onRead: (storedBytes) => progress.read(file, storedBytes),
     warnings,
     ignored,
+    judge: () => judgeOfRows(sessions.guard, load),
     keepsRefused: !hasTransactions(load),
     set: async (session, sql) => (await sessions.modes.execute(session, sql)).ok,
     limits,
     rewriter,
     bareRowsAs,
   };
+}
+
+/** @returns undefined: whatever the files of the table hold may be run */
+export function judgeOfRows(guard: Guard, { table: { database, name } }: TableLoad): FileJudge | undefined {
+  return guard.judgeOf({ holds: 'rows', database, name });
 }
 
 export function policyFor(error: unknown): RetryPolicy | undefined {

@@ -127,7 +127,7 @@ class SchemaWorker {
   async create(tables: readonly DumpTable[]): Promise<void> {
     const missing: DumpTable[] = [];
     for (const table of tables) if (!(await this.isThere(table))) missing.push(table);
-    this.left = await Promise.all(missing.map(readDefinition));
+    this.left = await Promise.all(missing.map((table) => readDefinition(table, this.run.sessions.guard)));
     const [first] = this.left;
     if (first === undefined) return;
     const what = `creating ${quoteQualified(first.table.database, first.table.name)}`;

@@ -23,7 +23,7 @@ import type { SmallFile } from '../send/small-file.ts';
 import { commitUnknown } from './file-commits.ts';
 import type { Job } from './job.ts';
 import type { Lane } from './lane.ts';
-import { loadFile } from './load-file.ts';
+import { judgeOfRows, loadFile } from './load-file.ts';
 import type { RowsLoad } from './load-file.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import type { TableLoad } from './table-load.ts';
@@ -156,7 +156,10 @@ export class SmallFiles {
   private async read(taken: TakenFile): Promise<Member | TakenFile> {
     const { load, file } = taken;
     const text = await readSmallFile(file, load.limits, this.buffers);
-    if (text === undefined) return taken;
+    const judge = judgeOfRows(this.run.sessions.guard, load);
+    const isForeign = (sql: Buffer): boolean => judge?.whyNot(sql) !== undefined;
+    // The way of all files says what is wrong with it.
+    if (text === undefined || [...text.settings, text.insert].some(isForeign)) return taken;
     const surroundings = [load.table.database, ...text.settings.map((sql) => sql.toString('latin1'))].join('\0');
     return { ...taken, text, surroundings };
   }

@@ -29,6 +29,7 @@ test('the defaults are those of myloader', () => {
     isVerified: false,
     loadMethod: 'auto',
     resume: false,
+    trustDump: false,
     statementsPerTransaction: 1000,
   });
 });

@@ -96,6 +96,7 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   'queries-per-transaction': ['server/59-load-method', 'statementsPerTransaction'],
   resume: ['server/85-resume', 'resume'],
   'enable-binlog': ['cli/37-mydumper-users', 'enable-binlog'],
+  'trust-dump': ['server/87-hostile-dumps', 'trustDump'],
   'ignore-errors': ['server/78-refused-rows', 'ignoreErrors'],
   verify: ['server/91-verify-against', '--verify'],
   'load-method': ['server/59-load-method', 'loadMethod'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,14 +93,35 @@ describe('the directory of a dump', () => {
     put('metadata', '[config]\n');
     put('a-schema-create.sql', 'CREATE');
     mkdirSync(join(directory, 'sub'));
-    symlinkSync('/etc/hostname', join(directory, 'a.b.00000.sql'));
+    symlinkSync('/etc/hostname', join(directory, 'notes.txt'));
     const listing = await listDump(directory);
     expect([...listing.files]).toEqual([
       ['a-schema-create.sql', 6],
       ['metadata', 9],
     ]);
-    expect(listing.others).toEqual(['a.b.00000.sql', 'sub']);
+    expect(listing.others).toEqual(['notes.txt', 'sub']);
   });
+
+  it.each(['a.b.00000.sql', 'a.b-schema.sql.zst', 'metadata', 'tsdump-manifest.jsonl', 'tsdump-users'])(
+    'is read from files only: %s is no link, pipe or directory',
+    async (name) => {
+      put('metadata', '[config]\n');
+      const make = [
+        (path: string) => symlinkSync('/etc/hostname', path),
+        (path: string) => symlinkSync('c.d.00000.sql', path),
+        (path: string) => void execFileSync('mkfifo', [path]),
+        (path: string) => mkdirSync(path),
+      ];
+      for (const each of make) {
+        rmSync(join(directory, name), { force: true, recursive: true });
+        each(join(directory, name));
+        await expect(listDump(directory)).rejects.toMatchObject({
+          code: 'DUMP_DAMAGED',
+          message: expect.stringContaining(`no regular file: ${name}`),
+        });
+      }
+    },
+  );
 
   it.each([
     [[], 'holds no dump'],
@@ -111,12 +133,6 @@ describe('the directory of a dump', () => {
       code: 'DUMP_INCOMPLETE',
       message: `${directory} ${words}`,
     });
-  });
-
-  it('is no dump when its metadata is a link', async () => {
-    put('a.b.00000.sql');
-    symlinkSync('/etc/hostname', join(directory, 'metadata'));
-    await expect(listDump(directory)).rejects.toMatchObject({ code: 'DUMP_INCOMPLETE' });
   });
 
   it('is no dump when it does not exist', async () => {
