@@ -171,7 +171,7 @@ export interface ManifestReader {
  * or counts otherwise.
  */
 export async function readManifest(chunks: AsyncIterable<Buffer>, path: string): Promise<ManifestReader> {
-  const lines = textLines(chunks);
+  const lines = textLines(chunks, { path });
   const first = await lines.next();
   if (first.done === true) throw damaged(path, 1, 'is empty');
   const head = parsed(first.value, path, 1);
@@ -180,6 +180,7 @@ export async function readManifest(chunks: AsyncIterable<Buffer>, path: string):
     const hint = 'use the version of tsload that belongs to the tsdump which wrote it, or a later one';
     throw new ToolError('DUMP_DAMAGED', `${path} has version ${String(head['version'])}, not ${VERSION}`, { hint });
   }
+  if (!isSoundHead(head)) throw damaged(path, 1, 'is not whole');
   return { head: head as unknown as ManifestHead, entries: entriesOf(first.value, lines, path) };
 }
 
@@ -226,16 +227,55 @@ function entryOf(value: Record<string, unknown>): ManifestEntry | undefined {
   return isKnown ? (value as unknown as ManifestEntry) : undefined;
 }
 
-function isSound(entry: ManifestEntry): boolean {
-  if ('skipped' in entry) return isText(entry.skipped) && isText(entry.why);
-  if ('file' in entry) return isText(entry.file) && isCount(entry.storedBytes);
-  if (!isText(entry.database) || !isText(entry.encoded)) return false;
-  if (!('table' in entry)) return true;
-  if (!isText(entry.table) || !isCount(entry.rows) || !Array.isArray(entry.files)) return false;
-  return entry.files.every(
-    (file) => isText(file.name) && isCount(file.storedBytes) && isCount(file.rows) && isCount(file.bytes),
+function isSoundHead(head: Record<string, unknown>): boolean {
+  const { tool, server, position, sqlMode, lowerCaseTableNames, statementBytes, hashes } = head;
+  const isKnown = isObject(server) && isText(server['product']) && isText(server['version']) && isObject(position);
+  return (
+    isKnown && isText(tool) && isText(sqlMode) && [lowerCaseTableNames, statementBytes, hashes].every(maybe(isCount))
   );
 }
+
+/** What is read of it; of what else there may be nothing is known. */
+function isSound(entry: ManifestEntry): boolean {
+  if ('skipped' in entry) return isText(entry.skipped) && isText(entry.why);
+  if ('file' in entry) return isText(entry.file) && isCount(entry.storedBytes) && maybe(isText)(entry.xxh3);
+  if (!isText(entry.database) || !isText(entry.encoded)) return false;
+  if (!('table' in entry)) return true;
+  if (!isText(entry.table) || !isCount(entry.rows) || !isListOf(entry.files, isSoundFile)) return false;
+  const { columns, select, chunks } = entry;
+  return (
+    (columns === undefined || isListOf(columns, isSoundColumn)) &&
+    (select === undefined || isListOf(select, isText)) &&
+    (chunks === undefined ||
+      isListOf(chunks, (chunk) => isObject(chunk) && isCount(chunk['part']) && isText(chunk['rest'])))
+  );
+}
+
+function isSoundFile(file: unknown): boolean {
+  if (!isObject(file) || !isText(file['name'])) return false;
+  const { storedBytes, rows, bytes, longestStatementBytes, xxh3, rowHash } = file;
+  const isHash = rowHash === undefined || (typeof rowHash === 'string' && /^[0-9a-f]{1,16}$/.test(rowHash));
+  return (
+    [storedBytes, rows, bytes].every(isCount) && maybe(isCount)(longestStatementBytes) && maybe(isText)(xxh3) && isHash
+  );
+}
+
+function isSoundColumn(column: unknown): boolean {
+  return isObject(column) && isText(column['name']) && isText(column['type']) && maybe(isText)(column['charset']);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+const maybe =
+  (isValue: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || isValue(value);
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';

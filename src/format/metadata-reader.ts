@@ -49,9 +49,21 @@ export interface Metadata {
 export async function readMetadata(directory: string): Promise<Metadata> {
   const path = join(directory, METADATA_NAME);
   const reading = new Reading(path);
-  for await (const line of textLines(decodedChunks(path, 'none'))) reading.line(line);
+  let bytes = 0;
+  const onRead = (read: number): void => {
+    bytes += read;
+    if (bytes > MAX_BYTES)
+      throw new ToolError('DUMP_DAMAGED', `${path} is longer than ${MAX_BYTES} bytes, as none of a dump is`);
+  };
+  for await (const line of textLines(decodedChunks(path, 'none', { onRead }), { path, maxLineBytes: MAX_LINE_BYTES }))
+    reading.line(line);
   return reading.finished();
 }
+
+/** It is held in memory. A quarter of a million tables take 30 MB. */
+const MAX_BYTES = 512 * 1024 * 1024;
+/** A set of GTIDs may be long. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 type Keys = Map<string, string>;
 

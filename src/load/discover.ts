@@ -18,6 +18,7 @@ import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata } from '../format/metadata-reader.ts';
 import { NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
 import type { ProgramCodec } from '../format/program-codec.ts';
+import { SYSTEM_DATABASES } from '../schema/names.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
 import { assemble } from './discover/assemble.ts';
 import { pairRows } from './discover/pair-rows.ts';
@@ -38,6 +39,7 @@ export async function discover(options: LoadOptions, emit: Emit): Promise<DumpCo
   const notUpdated = await readNotUpdated(listing);
   const found = await assemble(files, { metadata, inventory, notUpdated, names }, options, emit);
   const contents = { ...found, accountsFile };
+  refuseSystemDatabases(contents, options);
   refuseMissingData(contents);
   return contents;
 }
@@ -46,7 +48,8 @@ export async function discover(options: LoadOptions, emit: Emit): Promise<DumpCo
 async function readNotUpdated({ directory, files }: DumpListing): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   if (!files.has(NOT_UPDATED_NAME)) return names;
-  for await (const line of textLines(decodedChunks(join(directory, NOT_UPDATED_NAME), 'none'))) names.add(line);
+  const path = join(directory, NOT_UPDATED_NAME);
+  for await (const line of textLines(decodedChunks(path, 'none'), { path })) names.add(line);
   return names;
 }
 
@@ -90,6 +93,24 @@ async function databaseNames(
     }
   }
   return names;
+}
+
+/** What is in them is the server's: its accounts, its time zones. Who wants that names the database, or trusts the dump. */
+function refuseSystemDatabases(contents: DumpContents, { targetDatabase, trustDump }: LoadOptions): void {
+  if (targetDatabase !== undefined || trustDump === true) return;
+  const { databases, tables, views, sequences, triggerFiles, codeFiles } = contents;
+  const names = [...tables, ...views, ...sequences, ...triggerFiles, ...codeFiles].map(({ database }) => database);
+  const own = [...databases.map(({ name }) => name), ...names].find((name) =>
+    SYSTEM_DATABASES.includes(name.toLowerCase()),
+  );
+  if (own === undefined) return;
+  throw new ToolError(
+    'FOREIGN_STATEMENT',
+    `the dump is to go into ${own}, which is the server's own; nothing was changed`,
+    {
+      hint: `leave it out with --regex '^(?!${own}\\.)', give another name with --database, or load with --trust-dump`,
+    },
+  );
 }
 
 /** Without a manifest, a table that has rows by its metadata and no file is the loss that can be seen beforehand. */

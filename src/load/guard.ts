@@ -25,11 +25,10 @@ export class Guard {
   private readonly surroundings: Surroundings;
   private readonly trustsDump: boolean;
 
-  constructor({ product, version, variables }: ServerInfo, sqlMode: string, trustsDump: boolean) {
+  constructor({ product, version, variables }: ServerInfo, trustsDump: boolean) {
     this.surroundings = {
       executes: executesOf(product, version),
       foldsNames: variables.get('lower_case_table_names') !== '0',
-      sqlMode,
     };
     this.trustsDump = trustsDump;
   }

@@ -16,7 +16,6 @@ import { Guard } from './guard.ts';
 import type { LoadOptions } from './options.ts';
 import { retried } from './retried.ts';
 import type { Ledger } from './ledger.ts';
-import type { LoadOptions } from './options.ts';
 import { SqlModes } from './sql-modes.ts';
 
 /**
@@ -93,7 +92,7 @@ export class LoadSessions {
   private constructor(options: SessionOptions, server: ServerInfo, sqlMode: string, modes: SqlModes, emit: Emit) {
     this.connection = options.connection;
     this.skipBinlog = options.writesBinlog !== true;
-    this.guard = new Guard(server, sqlMode, options.trustDump === true);
+    this.guard = new Guard(server, options.trustDump === true);
     this.server = server;
     this.sqlMode = sqlMode;
     this.modes = modes;

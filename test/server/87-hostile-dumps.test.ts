@@ -1,13 +1,27 @@
 /** A dump that somebody else wrote: what no dump needs is not run, and named; with --trust-dump it is run. */
 
-import { appendFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { connect } from '../../src/mysql/connect.ts';
+import { inspectServer } from '../../src/mysql/server.ts';
+import { FileJudge } from '../../src/schema/belongs/belongs.ts';
+import { executesOf } from '../../src/schema/belongs/tokens.ts';
 import { MANIFEST_NAME } from '../../src/format/names.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
-import { dropEverywhere, failureOf, NO_LOCK, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import {
+  connectionTo,
+  dropEverywhere,
+  failureOf,
+  NO_LOCK,
+  runDump,
+  runLoad,
+  vacate,
+  withDirectory,
+} from '../support/runs.ts';
 
 const FILL = `CREATE TABLE t (id INT PRIMARY KEY, v TEXT);
   INSERT INTO t VALUES (1, 'one'); CREATE TABLE big (v TEXT); INSERT INTO big VALUES (REPEAT('x', 60000));
@@ -24,6 +38,38 @@ const PLACES = [
   '.t.00000.sql',
   '.big.00000.sql',
 ] as const;
+
+/** Of these a statement can be made that hides what it does. */
+const PIECES = (victim: string): readonly string[] => [
+  ...'/*! /*!50000 /*!050000 /*!99999 /*!100100 /*!999999 /*M! /*M!100100 /*M!999999 /* */ */ */ # -- --'.split(' '),
+  '\n',
+  '\0',
+  '\\',
+  "'",
+  '"',
+  '`',
+  ',',
+  ';',
+  'SET @a = 1',
+  'SET @a =',
+  '@b = 2',
+  'SET NAMES binary',
+  `DROP TABLE IF EXISTS ${victim}.kept`,
+  `DROP TABLE IF EXISTS ${victim}.kept`,
+  `INTO OUTFILE`,
+  `GLOBAL long_query_time = 77`,
+  'INSERT INTO `t` VALUES (1)',
+  'INSERT INTO t (id) VALUES (2)',
+  'CREATE TABLE t (a int)',
+  "COMMENT = '",
+  'AS SELECT 1 AS a',
+];
+
+/** Tried with others as well: a million statements on each kind of server. */
+const SEED = 20_261_121;
+
+/** The bytes of characters that end with a quote or a backslash, for the character sets that have them. */
+const HALVES = ['\x95', '\x81\x60', '\x95\x5c', '\xe9', '\xa1', '\xa0', '\xa1\x81'];
 
 describe.each(laneServers())('$lane', (lane) => {
   const { source, target } = lane;
@@ -88,6 +134,23 @@ describe.each(laneServers())('$lane', (lane) => {
       expect(await victimRows()).toBe(0);
     }));
 
+  test("into the server's own databases nothing goes, and no file of the client's goes to the server", () =>
+    withDump(async ({ directory, database, victim, path }) => {
+      const leaks = `LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE ${victim}.kept`;
+      await appendFile(path('-schema-create.sql'), `\n${leaks};\n`);
+      await runLoad(target, { directory, trustDump: true });
+      const [leaked] = await withConnection(target, (connection) => connection.query(`SELECT id FROM ${victim}.kept`));
+      expect(leaked).toEqual([{ id: 1 }]);
+      const metadata = join(directory, 'metadata');
+      await writeFile(metadata, (await readFile(metadata, 'utf8')).replaceAll(`\`${database}\``, '`mysql`'));
+      for (const name of await readdir(directory))
+        if (name.startsWith(database))
+          await rename(join(directory, name), join(directory, `mysql${name.slice(database.length)}`));
+      const failure = await failureOf(runLoad(target, { directory }));
+      expect(failure.code).toBe('FOREIGN_STATEMENT');
+      expect(failure.message).toBe("the dump is to go into mysql, which is the server's own; nothing was changed");
+    }));
+
   test('a body is one statement: what follows it is not run', () =>
     withDump(async ({ directory, victim, path, victimRows }) => {
       const file = path('-schema-post.sql');
@@ -118,5 +181,45 @@ describe.each(laneServers())('$lane', (lane) => {
         connection.query('SHOW DATABASES LIKE ?', [database]),
       );
       expect(found).toEqual([]);
+    }));
+
+  test('what is found to belong into a file does nothing else on the server, however it is put together', () =>
+    withDatabase(target, 'fuzzed', async (victim, watcher) => {
+      await watcher.query('CREATE TABLE kept (id INT); CREATE TABLE t (id INT)');
+      const session = await connect(connectionTo(target));
+      const { product, version } = await inspectServer(session);
+      const piece = fc.constantFrom(...PIECES(victim), ...HALVES);
+      const wanted = fc.record({
+        charset: fc.constantFrom('binary', 'utf8mb4', 'latin1', 'sjis', 'gbk', 'big5', 'ujis'),
+        mode: fc.constantFrom('', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES'),
+        holds: fc.constantFrom('rows' as const, 'table' as const),
+        between: fc.constantFrom(' ', '\n', ''),
+        pieces: fc.array(piece, { minLength: 1, maxLength: 7 }),
+      });
+      try {
+        await session.execute(`USE ${victim}`);
+        let run = 0;
+        for (const { charset, mode, holds, between, pieces } of fc.sample(wanted, { numRuns: 6000, seed: SEED })) {
+          const judge = new FileJudge(
+            { holds, database: victim, name: 't' },
+            { executes: executesOf(product, version), foldsNames: false },
+          );
+          const settings = [`SET NAMES ${charset}`, `SET SESSION sql_mode = '${mode}'`];
+          for (const setting of settings) expect(judge.whyNot(Buffer.from(setting))).toBeUndefined();
+          const text = pieces.join(between);
+          const statement = Buffer.from(text, 'latin1');
+          if (judge.whyNot(statement) !== undefined) continue;
+          run++;
+          await session.executeEach([...settings, statement]);
+          const [found] = await session.executeEach([`DO (SELECT COUNT(*) FROM ${victim}.kept)`]);
+          if (found instanceof Error)
+            throw new Error(`under ${charset}, '${mode}': ${JSON.stringify(text)}`, { cause: found });
+        }
+        expect(run).toBeGreaterThan(100);
+        const [rows] = await watcher.query('SELECT @@GLOBAL.long_query_time AS seconds');
+        expect(rows).not.toEqual([{ seconds: 77 }]);
+      } finally {
+        await session.close();
+      }
     }));
 });

@@ -6,10 +6,10 @@
  * not belong there. Decided by what comes first in it; rows, and the bodies of views and code, are not looked at: a session
  * takes one statement at a time, so what begins as the creation of a view is that and nothing else.
  */
+import { Client } from './client.ts';
 import { readCreated, refusesTable } from './creates.ts';
 import { fillsTable, namesTable } from './rows.ts';
 import { readSettings } from './settings.ts';
-import type { Setting } from './settings.ts';
 import { HeadTokens } from './tokens.ts';
 import type { HeadToken, Reading } from './tokens.ts';
 
@@ -22,24 +22,12 @@ export interface Surroundings {
   readonly executes: Reading['executes'];
   /** Names of tables and databases that differ in case only are one. */
   readonly foldsNames: boolean;
-  /** Under which a file begins. */
-  readonly sqlMode: string;
 }
 
 /** Enough to tell what most statements are, and what is looked at of any that is not read whole. */
 const BEGINNING_BYTES = 4096;
 /** A list of 4096 columns has less, quotes and all. */
 const MAX_HEAD_BYTES = 4 * 1024 * 1024;
-
-/** Of these character sets a character may end with a byte that is a quote, a backslash or a letter of ASCII elsewhere. */
-const LEAD_BYTES: ReadonlyMap<string, string> = new Map([
-  ['SJIS', String.raw`\x81-\x9f\xe0-\xfc`],
-  ['CP932', String.raw`\x81-\x9f\xe0-\xfc`],
-  ['BIG5', String.raw`\x81-\xfe`],
-  ['GBK', String.raw`\x81-\xfe`],
-  ['GB18030', String.raw`\x81-\xfe`],
-]);
-const UTF8: ReadonlySet<string | undefined> = new Set(['BINARY', 'UTF8', 'UTF8MB3', 'UTF8MB4', 'ASCII']);
 
 /** A SET in a version comment: it is run, or it is none. */
 const WRAPPED = /^[\t-\r ]*\/\*M?!\d{0,6}([\t-\r ]*SET\b(?:[^*/]|\*(?!\/)|\/(?!\*))*)\*\/[\t-\r ]*$/i;
@@ -60,15 +48,12 @@ const DATABASE_OPTIONS: ReadonlySet<string> = new Set('COLLATE CHARACTER CHARSET
 export class FileJudge {
   private readonly owner: Owner;
   private readonly surroundings: Surroundings;
-  private backslashEscapes: boolean | undefined;
-  /** Of the client's texts, upper case; undefined: it comes out of a variable. */
-  private charset: string | undefined = 'BINARY';
+  private readonly client = new Client();
   private readonly dropped = new Set<string>();
 
   constructor(owner: Owner, surroundings: Surroundings) {
     this.owner = owner;
     this.surroundings = surroundings;
-    this.backslashEscapes = !/\bNO_BACKSLASH_ESCAPES\b/i.test(surroundings.sqlMode);
   }
 
   /** Undefined: the next statement of the file belongs there. `isWhole`: false for its beginning alone. */
@@ -76,7 +61,8 @@ export class FileJudge {
     const beginning = statement.toString('latin1', 0, BEGINNING_BYTES).replace(SANDBOX, '');
     const isCut = !isWhole || statement.length > BEGINNING_BYTES;
     const wrapped = isCut ? undefined : WRAPPED.exec(beginning)?.[1];
-    if (wrapped !== undefined) return this.whyNotSet(new HeadTokens(wrapped, this.reading));
+    if (wrapped !== undefined)
+      return this.whyNotSet(new HeadTokens(wrapped, this.client.reading(this.surroundings.executes)));
     const why = this.whyNotHead(beginning, isCut);
     if (!isCut || (why === undefined && this.owner.holds !== 'table')) return why;
     const isStillCut = !isWhole || statement.length > MAX_HEAD_BYTES;
@@ -89,15 +75,8 @@ export class FileJudge {
     return first;
   }
 
-  private get reading(): Reading {
-    const { executes } = this.surroundings;
-    // All lead bytes that there are, where the character set is not known.
-    const leadBytes = this.charset === undefined ? String.raw`\x81-\xfe` : (LEAD_BYTES.get(this.charset) ?? '');
-    return { executes, backslashEscapes: this.backslashEscapes, leadBytes };
-  }
-
   private whyNotHead(text: string, isCut: boolean): string | undefined {
-    const tokens = new HeadTokens(text, this.reading);
+    const tokens = new HeadTokens(text, this.client.reading(this.surroundings.executes));
     const first = tokens.peek();
     if (first === undefined) return isCut ? 'it is hidden behind a long comment' : undefined;
     if (first.kind !== 'word') return 'it does not begin as any statement of a dump';
@@ -120,14 +99,8 @@ export class FileJudge {
     if (!tokens.take('SET')) return 'it is a comment that a server may run, and no SET';
     const settings = readSettings(tokens);
     if (typeof settings === 'string') return settings;
-    for (const setting of settings) this.heed(setting);
+    for (const setting of settings) this.client.heed(setting);
     return undefined;
-  }
-
-  private heed({ name, value }: Setting): void {
-    if (name === 'SQL_MODE')
-      this.backslashEscapes = value === undefined ? undefined : !/\bNO_BACKSLASH_ESCAPES\b/i.test(value);
-    if (name === 'NAMES' || name === 'CHARACTER_SET_CLIENT') this.charset = value?.toUpperCase();
   }
 
   private whyNotRows(word: string, tokens: HeadTokens): string | undefined {
@@ -152,7 +125,7 @@ export class FileJudge {
 
   /** What is created under a name in another character set than names have is any that has such characters. */
   private noteCreated(kind: string, name: HeadToken): void {
-    const isReadable = UTF8.has(this.charset) || isAscii(name.written);
+    const isReadable = this.client.isUtf8 || isAscii(name.written);
     const key = keyOf(kind, name);
     for (const each of this.dropped)
       if (isReadable ? each === key : each.startsWith(`${kind} `) && !isAscii(each))
@@ -216,7 +189,7 @@ export class FileJudge {
   /** Bytes in another character set than names have are taken for any name that has such characters. */
   private isSame(token: HeadToken, name: string): boolean {
     const bytes = Buffer.from(token.written, 'latin1');
-    if (!isAscii(token.written) && !UTF8.has(this.charset)) return !isAscii(name);
+    if (!isAscii(token.written) && !this.client.isUtf8) return !isAscii(name);
     const text = bytes.toString('utf8');
     return text === name || (this.surroundings.foldsNames && text.toLowerCase() === name.toLowerCase());
   }

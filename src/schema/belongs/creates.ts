@@ -16,24 +16,31 @@ const CLAUSE_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
+const HOLDERS: ReadonlySet<string> = new Set('DATABASE SCHEMA TABLE SEQUENCE'.split(' '));
+
 /** Reads behind CREATE. A string says what is wrong. */
 export function readCreated(tokens: HeadTokens): Created | string {
   let kind = tokens.takeAny(KINDS);
+  let replaces = false;
   for (let before = ''; kind === undefined; kind = tokens.takeAny(KINDS)) {
     const word = tokens.takeAny(CLAUSE_WORDS);
+    replaces ||= word === 'REPLACE';
     // "SQL SECURITY DEFINER" says under whose rights it runs, not who the definer is.
     if (word === 'DEFINER' && before !== 'SECURITY') passAccount(tokens);
     else if (word === undefined && !tokens.take('=')) return 'it creates something that is no part of a dump';
     before = word ?? '=';
   }
+  if (replaces && HOLDERS.has(kind)) return 'it drops what is there with all that is in it';
   if (kind === 'PACKAGE' && tokens.take('BODY')) kind = 'PACKAGE BODY';
   tokens.take('IF', 'NOT', 'EXISTS');
   const first = tokens.next();
   const second = tokens.take('.') ? tokens.next() : undefined;
   const name = second ?? first;
   if (name === undefined) return 'it does not say what it creates';
-  // A function of a shared library has no parameters.
-  if (kind === 'FUNCTION' && tokens.peek()?.text === 'RETURNS') return 'it loads a shared library into the server';
+  const behind = tokens.peek();
+  if (behind?.kind === 'unclear') return 'it holds what servers may read in several ways';
+  // One of a shared library has no parameters; without them MariaDB's ORACLE mode has RETURN.
+  if (kind === 'FUNCTION' && behind?.text !== '(' && behind?.text !== 'RETURN') return 'it is no stored function';
   return { kind, qualifier: second === undefined ? undefined : first, name };
 }
 

@@ -22,8 +22,10 @@ export interface Reading {
   readonly executes: (digits: string, isMariaDbs: boolean) => boolean | undefined;
   /** Whether backslashes escape within strings; undefined: not known. */
   readonly backslashEscapes: boolean | undefined;
-  /** First bytes, as a class of a pattern, of characters that can end with a byte of ASCII; '': there are none. */
-  readonly leadBytes: string;
+  /** A character that is not ASCII, as a pattern over bytes. */
+  readonly character: string;
+  /** The same for one that may stand in a name without quotes. */
+  readonly letter: string;
 }
 
 /** The comments of which the server that is given reads the content. Beyond 5 digits MySQL's versions do not agree. */
@@ -38,7 +40,7 @@ export function executesOf(product: 'MySQL' | 'MariaDB', version: number): Readi
   };
 }
 
-const GAP = /(?:[\t-\r ]+|#[^\n\0]*(?:\n|$)|--[\t\n\r ][^\n\0]*)+/y;
+const GAP = /(?:[\t-\r ]+|#[^\n\0]*(?:\n|$)|--(?=[\t\n\r ])[^\n\0]*)+/y;
 const VERSION_COMMENT = /\/\*(M?)!(\d*)/y;
 
 /** A text token by token, with a look ahead. */
@@ -146,29 +148,25 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | u
 type Patterns = readonly (readonly [HeadToken['kind'], RegExp])[];
 const made = new Map<string, Patterns>();
 
-function patternsOf({ leadBytes, backslashEscapes }: Reading): Patterns {
-  const key = `${leadBytes} ${backslashEscapes}`;
-  const patterns = made.get(key) ?? makePatterns(leadBytes, backslashEscapes);
+function patternsOf(reading: Reading): Patterns {
+  const key = `${reading.character} ${reading.letter} ${reading.backslashEscapes}`;
+  const patterns = made.get(key) ?? makePatterns(reading);
   made.set(key, patterns);
   return patterns;
 }
 
-/** Characters of two bytes are taken whole, and not at all where their second byte is a backtick. */
-function makePatterns(leadBytes: string, backslashEscapes: boolean | undefined): Patterns {
-  const high =
-    leadBytes === ''
-      ? String.raw`[\x80-\xff]`
-      : `[${leadBytes}]${String.raw`[\x30-\x5f\x61-\xff]`}|(?![${leadBytes}])${String.raw`[\x80-\xff]`}`;
-  // In "" there is a string or a name: who reads it decides what a backslash is.
-  const backslash = { true: String.raw`|\\(?:[\0-\x7f]|${high})`, false: String.raw`|\\`, undefined: '' }[
-    `${backslashEscapes}`
-  ];
-  const name = String.raw`\x60(?:[\x01-\x5f\x61-\x7f]|${high}|\x60\x60)+\x60`;
-  const word = `(?:[A-Za-z0-9_$]|${high})+`;
+function makePatterns({ character, letter, backslashEscapes }: Reading): Patterns {
+  const escape = { true: String.raw`|\\(?:[\0-\x7f]|${character})`, false: String.raw`|\\`, undefined: '' };
+  const name = String.raw`\x60(?:[\x01-\x5f\x61-\x7f]|${character}|\x60\x60)+\x60`;
+  const word = `(?:[A-Za-z0-9_$]|${letter})+`;
   return [
     ['name', new RegExp(name, 'y')],
-    ['string', new RegExp(String.raw`'(?:[\0-\x26\x28-\x5b\x5d-\x7f]|${high}|''${backslash})*'`, 'y')],
-    ['string', new RegExp(String.raw`"(?:[\0-\x21\x23-\x5b\x5d-\x7f]|${high}|"")*"`, 'y')],
+    [
+      'string',
+      new RegExp(String.raw`'(?:[\0-\x26\x28-\x5b\x5d-\x7f]|${character}|''${escape[`${backslashEscapes}`]})*'`, 'y'),
+    ],
+    // A string or a name: who reads it decides what a backslash is.
+    ['string', new RegExp(String.raw`"(?:[\0-\x21\x23-\x5b\x5d-\x7f]|${character}|"")*"`, 'y')],
     ['variable', new RegExp(String.raw`@@?(?:${word}(?:\.${word})*|${name})`, 'y')],
     ['word', new RegExp(word, 'y')],
     ['sign', /[(),.=+:@<>*%&|^~!?[\]{};/-]/y],

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 
-import { must, ToolError } from '../../base/errors.ts';
+import { ToolError } from '../../base/errors.ts';
 import { decodedChunks } from '../../format/codec.ts';
 import { HASHES_VERSION, readManifest } from '../../format/manifest.ts';
 import type { ManifestColumn, ManifestTable } from '../../format/manifest.ts';
@@ -55,7 +55,7 @@ export async function readDumped(directory: string): Promise<Dumped> {
     points.add(entry);
     if (!('table' in entry) || entry.select === undefined) continue;
     refuseOtherThanRows(entry, entry.select, path);
-    tables.push(dumpedTable(entry, entry.select, head.extension));
+    tables.push(dumpedTable(entry, entry.select, { path, extension: head.extension }));
   }
   if (head.hashes !== HASHES_VERSION) throw withoutHashes(directory);
   return { server: `${head.server.product} ${head.server.version}`, tables, warning: points.warning };
@@ -84,7 +84,7 @@ function refuseOtherThanRows(
 function dumpedTable(
   { database, table, rows, columns, ...entry }: ManifestTable,
   select: readonly string[],
-  extension: string | undefined,
+  { path, extension }: { readonly path: string; readonly extension: string | undefined },
 ): DumpedTable {
   const chunks = new Map(
     (entry.chunks ?? []).map(({ part, rest }) => [part, { part, rest, rows: 0, hash: 0n, files: [] as string[] }]),
@@ -93,7 +93,8 @@ function dumpedTable(
     // Only the name is read here, whatever program wrote the file.
     const meaning = parseFileName(file.name, extension === undefined ? undefined : { program: [], extension });
     if (meaning.kind !== 'data') continue;
-    const chunk = must(chunks.get(meaning.part), `the chunk of ${file.name}`);
+    const chunk = chunks.get(meaning.part);
+    if (chunk === undefined) throw new ToolError('DUMP_DAMAGED', `${path} does not say how ${file.name} was read`);
     chunk.rows += file.rows;
     chunk.hash = BigInt.asUintN(64, chunk.hash + BigInt(`0x${file.rowHash ?? '0'}`));
     if (file.rows > 0) chunk.files.push(file.name);

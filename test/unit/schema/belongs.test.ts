@@ -7,6 +7,8 @@ import { executesOf } from '../../../src/schema/belongs/tokens.ts';
 
 const MYSQL = executesOf('MySQL', 90_704);
 const MARIADB = executesOf('MariaDB', 101_118);
+/** A file of ours begins with these. */
+const HEADER = ['/*!40101 SET NAMES binary*/', "/*!40101 SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO'*/"];
 const SERVERS = { MYSQL, MARIADB };
 
 const TABLE: Owner = { holds: 'table', database: 'shop', name: 't' };
@@ -20,7 +22,8 @@ const CODE: Owner = { holds: 'code', database: 'shop' };
 type Executes = typeof MYSQL;
 
 function judged(owner: Owner, executes: Executes, ...statements: readonly (string | Buffer)[]): (string | undefined)[] {
-  const judge = new FileJudge(owner, { executes, foldsNames: false, sqlMode: '' });
+  const judge = new FileJudge(owner, { executes, foldsNames: false });
+  for (const setting of HEADER) expect(judge.whyNot(Buffer.from(setting))).toBeUndefined();
   return statements.map((statement) =>
     judge.whyNot(typeof statement === 'string' ? Buffer.from(statement) : statement),
   );
@@ -95,6 +98,9 @@ describe.each(Object.entries(SERVERS))('for %s', (_, executes) => {
     '/*!99999 /* */ SET @a=1 -- */ DROP DATABASE shop',
     '/*!50000 /*!99999 */ DROP DATABASE shop */',
     '-- \0\nDROP DATABASE shop',
+    '--\nDROP DATABASE shop',
+    '#\nDROP DATABASE shop',
+    '-- x\r\nDROP DATABASE shop',
     '--\u00a0SET @a=1\nDROP DATABASE shop',
     '\u00a0DROP DATABASE shop',
     '\0SET @a=1',
@@ -187,6 +193,8 @@ describe.each(Object.entries(SERVERS))('for %s', (_, executes) => {
     [SEQUENCE, "SELECT SETVAL(`s`, 1) INTO OUTFILE 'x'"],
     [SEQUENCE, 'SELECT SETVAL(`s`, (SELECT 1))'],
     [DATABASE, 'CREATE DATABASE other'],
+    [DATABASE, 'CREATE OR REPLACE DATABASE shop'],
+    [TABLE, 'CREATE OR REPLACE TABLE t (a int)'],
     [DATABASE, 'ALTER DATABASE shop READ ONLY = 1'],
     [DATABASE, 'DROP DATABASE IF EXISTS shop'],
     [TRIGGERS, 'CREATE TRIGGER other.x BEFORE INSERT ON other.t FOR EACH ROW SET @a = 1'],
@@ -218,6 +226,12 @@ test('a character set whose characters end with a quote moves no quote', () => {
   expect(judged({ ...ROWS, name: '\x95`.`t' }, MYSQL, 'SET NAMES sjis', moved)[1]).toBeTypeOf('string');
   const fromVariable = ['SET character_set_client = @x', moved];
   expect(judged(ROWS, MYSQL, ...fromVariable)[1]).toBeTypeOf('string');
+  const open = Buffer.from('CREATE TABLE `\xe9` (a int) SELECT 1 -- `', 'latin1');
+  const own: Owner = { ...TABLE, name: '\ufffd' };
+  for (const charset of ['utf8mb4', 'ujis', 'DEFAULT', '13'])
+    expect(judged(own, MYSQL, `SET NAMES ${charset}`, open)[1]).toBeTypeOf('string');
+  const blank = Buffer.from("CREATE FUNCTION f\xa0RETURNS STRING SONAME 'x.so'", 'latin1');
+  expect(judged(CODE, MYSQL, 'SET NAMES latin1', blank)[1]).toBeTypeOf('string');
   const kanji = Buffer.from('CREATE TRIGGER `\x95\x5c` BEFORE INSERT ON `\xb1` FOR EACH ROW SET @a = 1', 'latin1');
   expect(judged(TRIGGERS, MYSQL, 'SET SESSION character_set_client = sjis', kanji)).toEqual([undefined, undefined]);
 });
@@ -231,12 +245,17 @@ test('backslashes are read as the mode says, and not at all where it is not know
   expect(judged(TABLE, MYSQL, without, text)[1]).toBeTypeOf('string');
   expect(judged(TABLE, MYSQL, without, setting)[1]).toBeTypeOf('string');
   expect(judged(TABLE, MYSQL, without, closed)[1]).toBeUndefined();
-  for (const each of [text, setting, closed])
-    expect(judged(TABLE, MYSQL, 'SET sql_mode = @x', each)[1]).toBeTypeOf('string');
+  for (const each of [text, setting, closed]) {
+    for (const mode of ['@x', 'DEFAULT', '1048576', "'1048576'", "CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')"])
+      expect(judged(TABLE, MYSQL, `SET sql_mode = ${mode}`, each)[1], mode).toBeTypeOf('string');
+    // What an earlier file has set, the session may have.
+    const judge = new FileJudge(TABLE, { executes: MYSQL, foldsNames: false });
+    expect(judge.whyNot(Buffer.from(each))).toBeTypeOf('string');
+  }
 });
 
 test('what is dropped is to be created again', () => {
-  const judge = new FileJudge(CODE, { executes: MYSQL, foldsNames: false, sqlMode: '' });
+  const judge = new FileJudge(CODE, { executes: MYSQL, foldsNames: false });
   expect(judge.whyNot(Buffer.from('DROP PROCEDURE IF EXISTS `p`'))).toBeUndefined();
   expect(judge.missing).toContain('PROCEDURE');
   expect(judge.whyNot(Buffer.from('CREATE PROCEDURE `p`() SET @a = 1'))).toBeUndefined();
@@ -244,10 +263,11 @@ test('what is dropped is to be created again', () => {
 });
 
 test('the beginning of a long statement decides where it can, and is not taken for the whole', () => {
-  const judge = new FileJudge(ROWS, { executes: MYSQL, foldsNames: false, sqlMode: '' });
+  const judge = new FileJudge(ROWS, { executes: MYSQL, foldsNames: false });
   expect(judge.whyNot(Buffer.from('INSERT INTO `t` VALUES (1,'), false)).toBeUndefined();
   expect(judge.whyNot(Buffer.from('SET @a = 1'), false)).toBeTypeOf('string');
   expect(judge.whyNot(Buffer.from('/* x */'), false)).toBeTypeOf('string');
+  expect(judge.whyNot(Buffer.from('SET NAMES utf8mb4'))).toBeUndefined();
   const columns = Array.from({ length: 4096 }, (_, n) => `\`${'é'.repeat(60)}${n}\``).join(',');
   expect(judge.whyNot(Buffer.from(`INSERT INTO t (${columns}) VALUES (1`))).toBeUndefined();
   const comment = `/*${'x'.repeat(10_000)}*/`;
