@@ -30,7 +30,11 @@ export async function pointOf(snapshot: Snapshot, server: ServerInfo, startedAt:
 
 /** As they were at the snapshot, where DDL was not kept out; elsewhere the catalogue's word is as good. */
 export function marksOf({ inventory }: Snapshot): MarkOf {
-  return (name, { createdAt }) => (inventory?.get(name)?.mark ?? '').trim() || createdAt;
+  return (name, { createdAt }) => {
+    const mark = inventory?.get(name)?.mark ?? '';
+    if (mark === '') return createdAt;
+    return mark.startsWith(' ') ? '' : mark; // the server did not tell when it was created
+  };
 }
 
 export interface JournalWork {
