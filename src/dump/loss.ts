@@ -31,7 +31,10 @@ export function whyLost(error: unknown): string | undefined {
   return REASONS.get(serverErrno(error));
 }
 
-/** The same for a task, as far as it is about one object. */
+const DATABASE_GONE = 'it was dropped while it was dumped';
+
+/** The same for a task. One that is about a database is lost with it only. */
 export function lossOf(task: Task, error: unknown): string | undefined {
-  return task.kind === 'triggers' || task.kind === 'code' || task.kind === 'database' ? undefined : whyLost(error);
+  if (task.kind !== 'triggers' && task.kind !== 'code' && task.kind !== 'database') return whyLost(error);
+  return serverErrno(error) === ServerErrno.ER_BAD_DB_ERROR ? DATABASE_GONE : undefined;
 }

@@ -15,7 +15,7 @@ import type { Emit } from '../base/events.ts';
 import { storageError } from '../format/storage-error.ts';
 import { saying } from '../mysql/failure.ts';
 import type { ServerInfo } from '../mysql/server.ts';
-import { quoteQualified } from '../schema/names.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
 import type { FilesByTask, TaskOutcomes } from './crew.ts';
 import type { DumpOptions } from './options.ts';
 import type { DumpPlan } from './plan.ts';
@@ -37,30 +37,38 @@ export interface Settlement {
 
 type IsLost = (object: { database: string; name: string }) => boolean;
 
-/** By qualified and quoted name: why it is lost. */
+/** By name, those of tables qualified and quoted: why it is lost. */
 type Losses = ReadonlyMap<string, string>;
 
 /** @throws ToolError STORAGE when a file cannot be removed. */
 export async function settle(work: Settlement): Promise<{ plan: DumpPlan; files: FilesByTask }> {
   const { plan, outcomes, emit } = work;
   const losses = await findLosses(work);
-  if (losses.size === 0) return { plan, files: outcomes.files };
-  for (const [name, why] of losses) emit({ type: 'skipped', what: `table ${name}`, why });
-  const isLost: IsLost = (object) => losses.has(qualified(object));
-  await removeFiles(work, isLost);
-  const files = new Map([...outcomes.files].filter(([task]) => !isOf(task, isLost)));
+  const lostDatabases = databasesIn(outcomes);
+  for (const [name, why] of lostDatabases) emit({ type: 'skipped', what: `database ${quoteName(name)}`, why });
+  if (losses.size + lostDatabases.size === 0) return { plan, files: outcomes.files };
+  const prefixes = [...lostDatabases.keys()].map((name) => `${quoteName(name)}.`);
+  for (const [name, why] of losses) {
+    if (!prefixes.some((prefix) => name.startsWith(prefix))) emit({ type: 'skipped', what: `table ${name}`, why });
+  }
+  const isLost: IsLost = (object) => lostDatabases.has(object.database) || losses.has(qualified(object));
+  const isLostTask = (task: Task): boolean => lostDatabases.has(task.database) || isOf(task, isLost);
+  await removeFiles(work, isLost, isLostTask);
+  const files = new Map([...outcomes.files].filter(([task]) => !isLostTask(task)));
   await redoTriggers(work, files, isLost);
   return {
     plan: {
       ...plan,
       tables: plan.tables.filter(({ table }) => !isLost(table)),
-      databases: plan.databases.map((database) => ({
-        ...database,
-        tables: database.tables.filter((table) => !isLost(table)),
-        views: database.views.filter((view) => !isLost(view)),
-        sequences: database.sequences.filter((sequence) => !isLost(sequence)),
-        triggers: database.triggers.filter(({ table }) => !isLost({ database: database.name, name: table })),
-      })),
+      databases: plan.databases
+        .filter(({ name }) => !lostDatabases.has(name))
+        .map((database) => ({
+          ...database,
+          tables: database.tables.filter((table) => !isLost(table)),
+          views: database.views.filter((view) => !isLost(view)),
+          sequences: database.sequences.filter((sequence) => !isLost(sequence)),
+          triggers: database.triggers.filter(({ table }) => !isLost({ database: database.name, name: table })),
+        })),
     },
     files,
   };
@@ -93,6 +101,11 @@ async function findLosses({ options, snapshot, server, plan, outcomes }: Settlem
   return losses;
 }
 
+/** Databases that are gone, and why. No row of theirs was read: a table of which one was cannot be dropped. */
+function databasesIn({ losses }: TaskOutcomes): Losses {
+  return new Map([...losses].flatMap(([task, why]) => (nameOf(task) === undefined ? [[task.database, why]] : [])));
+}
+
 function nameOf(task: Task): string | undefined {
   switch (task.kind) {
     case 'data':
@@ -112,9 +125,13 @@ function isOf(task: Task, isLost: IsLost): boolean {
 }
 
 /** Also of chunks that failed midway: those files are in no list. */
-async function removeFiles({ options: { directory }, plan, outcomes }: Settlement, isLost: IsLost): Promise<void> {
+async function removeFiles(
+  { options: { directory }, plan, outcomes }: Settlement,
+  isLost: IsLost,
+  isLostTask: (task: Task) => boolean,
+): Promise<void> {
   const doomed = new Set<string>();
-  for (const [task, files] of outcomes.files) if (isOf(task, isLost)) for (const { name } of files) doomed.add(name);
+  for (const [task, files] of outcomes.files) if (isLostTask(task)) for (const { name } of files) doomed.add(name);
   const prefixes = plan.tables
     .filter(({ table }) => isLost(table))
     .map(({ table }) => `${plan.names.database(table.database)}.${plan.names.table(table.database, table.name)}.`);

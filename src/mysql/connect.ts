@@ -197,9 +197,11 @@ function connectFailure(options: ConnectionOptions, thrown: unknown): ToolError 
     case 'EAI_AGAIN':
       return new ToolError('CONNECT', `unknown host: ${options.host}`, { cause: thrown });
     case 'ER_CON_COUNT_ERROR':
+    case 'ER_TOO_MANY_USER_CONNECTIONS':
+    case 'ER_USER_LIMIT_REACHED':
       return new ToolError('CONNECT', `${target} has no free connection`, {
         cause: thrown,
-        hint: 'lower --threads or raise max_connections on the server',
+        hint: 'lower --threads, or raise max_connections on the server or what the account may have of them',
       });
     case 'HANDSHAKE_NO_SSL_SUPPORT':
       return new ToolError('CONNECT', `${target} offers no TLS`, { cause: thrown, hint: 'see --ssl-mode' });

@@ -19,6 +19,7 @@ export const ServerErrno = {
   ER_NO_SUCH_THREAD: 1094,
   ER_KILL_DENIED_ERROR: 1095,
   ER_UNKNOWN_TABLE: 1109,
+  ER_RECORD_FILE_FULL: 1114,
   ER_UNKNOWN_CHARACTER_SET: 1115,
   ER_PASSWORD_NO_MATCH: 1133,
   ER_NONEXISTING_GRANT: 1141,
@@ -72,14 +73,25 @@ export const ServerErrno = {
 } as const;
 
 const CODE_BY_ERRNO: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+  [ServerErrno.ER_DISK_FULL, 'STORAGE'],
   [ServerErrno.ER_CON_COUNT_ERROR, 'CONNECT'],
   [ServerErrno.ER_DBACCESS_DENIED_ERROR, 'PRIVILEGE'],
   [ServerErrno.ER_ACCESS_DENIED_ERROR, 'AUTHENTICATION'],
   [ServerErrno.ER_SERVER_SHUTDOWN, 'SERVER_GONE'],
+  [ServerErrno.ER_RECORD_FILE_FULL, 'STORAGE'],
   [ServerErrno.ER_TABLEACCESS_DENIED_ERROR, 'PRIVILEGE'],
   [ServerErrno.ER_COLUMNACCESS_DENIED_ERROR, 'PRIVILEGE'],
   [ServerErrno.ER_SPECIFIC_ACCESS_DENIED_ERROR, 'PRIVILEGE'],
   [ServerErrno.ER_CONNECTION_KILLED, 'SERVER_GONE'],
+]);
+
+/** What is to be done about a refusal, where that is not what the code's own hint says. */
+const HINTS: ReadonlyMap<ErrorCode, string> = new Map<ErrorCode, string>([
+  ['PRIVILEGE', 'GRANT the account what it lacks, or name another one with --user'],
+  [
+    'STORAGE',
+    'the server has no more room for it, on its disk or by a limit: make room; a load then goes on with --resume',
+  ],
 ]);
 
 /** The error number of a refusal anywhere in an error's chain of causes; undefined when the server refused nothing. */
@@ -117,8 +129,7 @@ export function serverFailure(doing: string, thrown: unknown): ToolError {
     return new ToolError('SERVER_GONE', `lost the server while ${doing}`, { cause: thrown });
   if (thrown instanceof ServerError) {
     const code = CODE_BY_ERRNO.get(thrown.errno) ?? 'SERVER_REFUSED';
-    const hint = code === 'PRIVILEGE' ? 'GRANT the account what it lacks, or name another one with --user' : undefined;
-    return new ToolError(code, `the server refused while ${doing}`, { cause: thrown, hint });
+    return new ToolError(code, `the server refused while ${doing}`, { cause: thrown, hint: HINTS.get(code) });
   }
   return new ToolError('INTERNAL', `failed while ${doing}`, { cause: thrown });
 }

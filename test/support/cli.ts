@@ -26,6 +26,16 @@ export interface Ended {
   readonly last: string;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
+/** A command that runs what follows it, such as `nice -n 5`. */
+export type Before = readonly string[];
+
+/** Has the shell do something to itself, such as set a limit, before it becomes the command. */
+export function shellDoes(what: string): Before {
+  return ['sh', '-c', `${what} && exec "$@"`, 'sh'];
+}
+
 /** A command under way. */
 export class RunningProgram {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
@@ -34,9 +44,10 @@ export class RunningProgram {
   private stderr = '';
   private readonly listeners = new Set<() => void>();
 
-  constructor(program: Program, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  constructor(program: Program, args: readonly string[], environment: Environment = {}, before: Before = []) {
     const script = fileURLToPath(new URL(`bin/${program}.js`, ROOT));
-    this.child = spawn(process.execPath, [script, ...args], {
+    const [command, ...rest] = [...before, process.execPath, script, ...args];
+    this.child = spawn(command ?? '', rest, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -75,9 +86,10 @@ export class RunningProgram {
 export async function runProgram(
   program: Program,
   args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  environment: Environment = {},
+  before: Before = [],
 ): Promise<Ended> {
-  return new RunningProgram(program, args, environment).ended;
+  return new RunningProgram(program, args, environment, before).ended;
 }
 
 interface Address {
