@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { ToolError } from '../base/errors.ts';
 import { lockDirectory } from '../format/directory-lock.ts';
+import { DIRECTORY_MODE } from '../format/directory.ts';
 import { JOURNAL_NAME, METADATA_NAME } from '../format/names.ts';
 import type { SnapshotRules } from './upkeep.ts';
 import { storageError } from '../format/storage-error.ts';
@@ -25,7 +26,7 @@ export async function inSnapshots<T>(
   { count, resumes }: SnapshotRules,
   dump: (directory: string) => Promise<T>,
 ): Promise<T> {
-  mkdirSync(place, { recursive: true, mode: 0o750 });
+  mkdirSync(place, { recursive: true, mode: DIRECTORY_MODE });
   const release = lockDirectory(place);
   try {
     // One directory more than are kept: the new dump is complete before the oldest goes.

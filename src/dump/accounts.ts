@@ -11,7 +11,7 @@
 import type { AccountsDumped, Emit } from '../base/events.ts';
 import { schemaFile } from '../format/code.ts';
 import { packFile } from '../format/codec.ts';
-import { PRIVATE_FILE_MODE, writeSmallFile } from '../format/files.ts';
+import { writeSmallFile } from '../format/files.ts';
 import { accountsFileName } from '../format/names.ts';
 import { storedHashOf } from '../kernel/stored-hash.ts';
 import { isConnectionLost, saying, ServerErrno, serverErrno, serverWords } from '../mysql/failure.ts';
@@ -51,7 +51,7 @@ export async function writeAccounts(
     );
     const name = accountsFileName(options.codec);
     const stored = await packFile(text, name, options);
-    writeSmallFile(options.directory, name, stored, PRIVATE_FILE_MODE); // holds the hashes of passwords
+    writeSmallFile(options.directory, name, stored);
     return {
       file: { name, storedBytes: stored.length, xxh3: storedHashOf(stored), bytes: text.length, rows: 0 },
       accounts: { written, excluded: listed.excluded.map(quoteAccount) },

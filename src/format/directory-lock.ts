@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { ToolError } from '../base/errors.ts';
+import { FILE_MODE } from './files.ts';
 import { errnoOf, storageError } from './storage-error.ts';
 
 /** Hidden: no reader of a dump takes it for a part of it. */
@@ -47,7 +48,7 @@ export function lockDirectory(directory: string): () => void {
 
 function create(path: string, holder: Holder): boolean {
   try {
-    writeFileSync(path, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o640 });
+    writeFileSync(path, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: FILE_MODE });
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;

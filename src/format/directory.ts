@@ -16,7 +16,7 @@ import { JOURNAL_NAME, METADATA_NAME, parseFileName } from './names.ts';
 import type { ProgramCodec } from './program-codec.ts';
 import { errnoOf, readError, storageError } from './storage-error.ts';
 
-const DIRECTORY_MODE = 0o750;
+export const DIRECTORY_MODE = 0o700;
 /** Of a file system that is mounted where the dump goes. */
 const FILE_SYSTEM_OWN = 'lost+found';
 /** Flushes at a time where each file must be flushed by itself: 16 cost 0.3 ms a file, one by one 0.4 ms. */

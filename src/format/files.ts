@@ -13,9 +13,8 @@ import { ToolError } from '../base/errors.ts';
 import { errnoOf, storageError } from './storage-error.ts';
 
 export const PARTIAL_SUFFIX = '.partial';
-const FILE_MODE = 0o640;
-/** Of a file that only its owner may read. */
-export const PRIVATE_FILE_MODE = 0o600;
+/** Its owner's alone: a dump is all that the server's privileges keep from others. */
+export const FILE_MODE = 0o600;
 
 /**
  * From this size on a file flushes itself when it is finished: the disk then works while the dump goes on, and a flush
@@ -51,10 +50,10 @@ export class AtomicFile {
   }
 
   /** Creates `NAME.partial`. Throws STORAGE when the system refuses, also when there is such a file already. */
-  static create(directory: string, name: string, mode = FILE_MODE): AtomicFile {
+  static create(directory: string, name: string): AtomicFile {
     const path = `${directory}/${name}`; // not `join`, which costs more than the system takes to look at it
     try {
-      return new AtomicFile(path, name, openSync(path + PARTIAL_SUFFIX, 'wx', mode));
+      return new AtomicFile(path, name, openSync(path + PARTIAL_SUFFIX, 'wx', FILE_MODE));
     } catch (error) {
       throw storageError(error, 'creating', path);
     }
@@ -113,8 +112,8 @@ export class AtomicFile {
 }
 
 /** A file whose bytes are at hand. Durable only after {@link flushDirectory}. Throws STORAGE. */
-export function writeSmallFile(directory: string, name: string, bytes: Uint8Array, mode = FILE_MODE): void {
-  const file = AtomicFile.create(directory, name, mode);
+export function writeSmallFile(directory: string, name: string, bytes: Uint8Array): void {
+  const file = AtomicFile.create(directory, name);
   try {
     file.write(bytes);
     file.commitUnflushed();

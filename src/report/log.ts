@@ -13,6 +13,9 @@ export type LogLevel = 0 | 1 | 2 | 3 | 4;
 
 const PINO_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
+/** It quotes statements, and with them what is in tables. */
+const LOG_MODE = 0o600;
+
 /** One line an entry: time of day, level where it matters, message. */
 export function createTerminalLog(level: LogLevel, print: (line: string) => void): Logger {
   const options = {
@@ -36,7 +39,7 @@ export function timeOfDay(time: Date): string {
 /** @throws ToolError STORAGE when it cannot be opened. */
 export function openForAppending(path: string): number {
   try {
-    return openSync(path, 'a', 0o640);
+    return openSync(path, 'a', LOG_MODE);
   } catch (error) {
     throw new ToolError('STORAGE', `cannot open the log file ${path}`, {
       cause: error,

@@ -3,7 +3,7 @@
  * at once, so that no scrape sees half of it, and after a failure too: the time of the last success is carried over.
  */
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 import type { Skipped } from '../base/events.ts';
 import { ToolError } from '../base/errors.ts';
@@ -20,6 +20,9 @@ export interface Measured {
   readonly skipped: readonly Skipped[];
 }
 
+/** Unlike all else that is written it is for others: the exporter is another user's program. */
+const METRICS_MODE = 0o644;
+
 export interface RunResult {
   readonly program: string;
   readonly directory: string;
@@ -32,11 +35,12 @@ export interface RunResult {
 /** `nowMs`: since 1970. @throws ToolError STORAGE. */
 export function writeMetrics(path: string, result: RunResult, nowMs: number): void {
   const text = metricsText(result, nowMs, lastSuccess(path, result.program));
+  const partial = `${path}.${process.pid}.partial`;
   try {
-    const partial = `${path}.${process.pid}.partial`;
-    writeFileSync(partial, text, { mode: 0o644 });
+    writeFileSync(partial, text, { mode: METRICS_MODE });
     renameSync(partial, path);
   } catch (error) {
+    rmSync(partial, { force: true });
     throw new ToolError('STORAGE', `cannot write the metrics file ${path}`, { cause: error });
   }
 }
