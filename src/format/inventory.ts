@@ -8,7 +8,7 @@ import { ToolError } from '../base/errors.ts';
 import { someOf } from '../base/some-of.ts';
 import { codecOfName, decodedChunks } from './codec.ts';
 import type { DumpListing } from './directory.ts';
-import { readManifest } from './manifest.ts';
+import { HASHES_VERSION, readManifest } from './manifest.ts';
 import type { ManifestEntry, ManifestHead, ManifestTable } from './manifest.ts';
 import { MANIFEST_NAME, parseFileName } from './names.ts';
 import { PointCounts } from './points.ts';
@@ -31,21 +31,28 @@ export interface Inventory {
 export const longestStatementKey = (database: string, table: string): string => `${database}.${table}`;
 
 /**
- * Reads the manifest of a dump and compares; undefined when there is none. Throws DUMP_INCOMPLETE when files are
+ * Reads the manifest of a dump and compares; undefined when there is none. `onHash` hears of the hash of each file, if it is one
+ * that we know how to make. Throws DUMP_INCOMPLETE when files are
  * missing, DUMP_DAMAGED when one has another size, when there are schema or data files of no known origin, or when the
  * manifest itself is damaged.
  */
-export async function readInventory(listing: DumpListing, program?: ProgramCodec): Promise<Inventory | undefined> {
+export async function readInventory(
+  listing: DumpListing,
+  onHash: (name: string, xxh3: string) => void,
+  program?: ProgramCodec,
+): Promise<Inventory | undefined> {
   if (!listing.files.has(MANIFEST_NAME)) return undefined;
   const path = join(listing.directory, MANIFEST_NAME);
   const { head, entries } = await readManifest(decodedChunks(path, 'none'), path);
   const databases = new Map<string, string>();
   const longestStatements = new Map<string, number>();
   const checking = new Checking(listing, program);
+  const areKnown = head.hashes === HASHES_VERSION;
   const points = new PointCounts(head);
   for await (const entry of entries) {
     checking.add(entry);
     points.add(entry);
+    if (areKnown) for (const [name, xxh3] of hashesOf(entry)) if (xxh3 !== undefined) onHash(name, xxh3);
     if ('table' in entry) {
       const longest = longestStatementIn(entry);
       if (longest !== undefined) longestStatements.set(longestStatementKey(entry.database, entry.encoded), longest);
@@ -54,6 +61,11 @@ export async function readInventory(listing: DumpListing, program?: ProgramCodec
   checking.finish();
   requireProgramOf(head, listing.directory, program);
   return { head, databases, longestStatements, warning: points.warning };
+}
+
+function hashesOf(entry: ManifestEntry): (readonly [name: string, xxh3: string | undefined])[] {
+  if ('file' in entry) return [[entry.file, entry.xxh3]];
+  return 'files' in entry ? entry.files.map(({ name, xxh3 }) => [name, xxh3]) : [];
 }
 
 const BARE_ROWS = /\.dat(?:\.|$)/;

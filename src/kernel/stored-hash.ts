@@ -17,6 +17,7 @@ export interface HashExports {
 const SCRATCH_BYTES = 64 * 1024;
 /** Hashes that may be open at the same time: a writer has a few files under way to the compressor. */
 const STATES = 8;
+const PAGE_BYTES = 64 * 1024;
 
 /** A part of a kernel's memory in which hashes are made. */
 export class HashArena {
@@ -26,9 +27,14 @@ export class HashArena {
   private readonly memory: WebAssembly.Memory;
   private readonly scratch: number;
   private readonly free: number[];
+  private readonly stateBytes: number;
+  private readonly grows: boolean;
 
-  constructor(exports: HashExports, memory: WebAssembly.Memory, start: number) {
+  /** `grows`: nobody else has anything in this memory, and any number of hashes may be open. */
+  constructor(exports: HashExports, memory: WebAssembly.Memory, start: number, grows = false) {
     const stateBytes = exports.hashStateBytes();
+    this.stateBytes = stateBytes;
+    this.grows = grows;
     this.exports = exports;
     this.memory = memory;
     this.free = Array.from({ length: STATES }, (_, index) => start + index * stateBytes);
@@ -37,6 +43,7 @@ export class HashArena {
   }
 
   begin(): StoredHash {
+    if (this.free.length === 0 && this.grows) this.grow();
     const state = must(this.free.pop(), 'room for one more hash');
     this.exports.beginHash(state);
     return {
@@ -47,6 +54,11 @@ export class HashArena {
       },
       drop: () => void this.free.push(state),
     };
+  }
+
+  private grow(): void {
+    const start = this.memory.grow(1) * PAGE_BYTES;
+    for (let at = 0; at + this.stateBytes <= PAGE_BYTES; at += this.stateBytes) this.free.push(start + at);
   }
 
   private add(state: number, bytes: Uint8Array): void {
@@ -90,7 +102,7 @@ function ownArena(): HashArena {
   const memory = new WebAssembly.Memory({ initial: 2 });
   const instance = new WebAssembly.Instance(compiled('hash.wasm'), { env: { memory } });
   const exports = instance.exports as unknown as HashExports & { memoryStart(): number };
-  return new HashArena(exports, memory, Math.ceil(exports.memoryStart() / 64) * 64);
+  return new HashArena(exports, memory, Math.ceil(exports.memoryStart() / 64) * 64, true);
 }
 
 /** 64 bits as 16 digits. */

@@ -7,6 +7,8 @@ export interface DumpFile {
   readonly codec: Codec;
   /** With its bare rows. */
   readonly storedBytes: number;
+  /** Of the stored bytes, without its bare rows; undefined when the dump does not say. */
+  readonly xxh3?: string | undefined;
   /** Bare rows, for the LOAD DATA statement of this file. */
   readonly rows?: DumpFile | undefined;
   /** Of a file of code: what in it is not wanted, by the keys of send/without.ts. */

@@ -16,7 +16,7 @@ import { readInventory } from '../format/inventory.ts';
 import { textLines } from '../format/lines.ts';
 import { readMetadata } from '../format/metadata-reader.ts';
 import type { Metadata } from '../format/metadata-reader.ts';
-import { NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
+import { METADATA_NAME, NOT_UPDATED_NAME, databaseNameIn, parseFileName } from '../format/names.ts';
 import type { ProgramCodec } from '../format/program-codec.ts';
 import { SYSTEM_DATABASES } from '../schema/names.ts';
 import type { DumpContents, DumpFile } from './contents.ts';
@@ -25,15 +25,21 @@ import { pairRows } from './discover/pair-rows.ts';
 import type { FoundFile } from './discover/pair-rows.ts';
 import type { LoadOptions } from './options.ts';
 import { readDefinitions } from './send/definitions.ts';
+import { refuseAltered } from './stored-text.ts';
 
 /** @throws ToolError DUMP_INCOMPLETE or DUMP_DAMAGED naming the file, USAGE when the selection holds nothing. */
 export async function discover(options: LoadOptions, emit: Emit): Promise<DumpContents> {
   refuseRenamedGrants(options);
   const listing = await listDump(options.directory);
   const metadata = await readMetadata(options.directory);
-  const inventory = await readInventory(listing, options.program);
+  const { program } = options;
+  const hashes = new Map<string, string>();
+  const inventory = await readInventory(listing, (name, xxh3) => void hashes.set(name, xxh3), program);
   if (inventory?.warning !== undefined) emit({ type: 'warning', message: inventory.warning });
-  const { files: all, accountsFile } = sortOut(listing, options.program);
+  for (const name of [METADATA_NAME, NOT_UPDATED_NAME]) {
+    await refuseAltered({ name, path: join(options.directory, name), codec: 'none', xxh3: hashes.get(name) });
+  }
+  const { files: all, accountsFile } = sortOut(listing, program, hashes);
   const files = pairRows(all, metadata.config.get('local-infile') === '1');
   const names = await databaseNames(files, metadata, inventory?.databases ?? new Map());
   const notUpdated = await readNotUpdated(listing);
@@ -58,14 +64,14 @@ interface Found {
   readonly accountsFile: DumpFile | undefined;
 }
 
-function sortOut(listing: DumpListing, program: ProgramCodec | undefined): Found {
+function sortOut(listing: DumpListing, program: ProgramCodec | undefined, hashes: ReadonlyMap<string, string>): Found {
   const files: FoundFile[] = [];
   const prefix = join(listing.directory, sep);
   let accountsFile: DumpFile | undefined;
   for (const [name, storedBytes] of listing.files) {
     const meaning = parseFileName(name, program);
     if (!('codec' in meaning)) continue;
-    const file = { name, path: prefix + name, codec: meaning.codec, storedBytes };
+    const file = { name, path: prefix + name, codec: meaning.codec, storedBytes, xxh3: hashes.get(name) };
     if (meaning.kind === 'accounts') accountsFile = file;
     else files.push({ meaning, file });
   }

@@ -7,13 +7,12 @@ import { describe, expect, test } from 'vitest';
 import { account, expectFailure, mustRun, runProgram, withFolder } from '../support/cli.ts';
 import type { Ended } from '../support/cli.ts';
 import { dropDatabase, laneServers, withConnection, withDatabase } from '../support/lanes.ts';
+import { MANIFEST, acceptAltered } from '../support/manifest.ts';
 
 const DATA = `CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(200), n INT, CONSTRAINT positive CHECK (n > 0)) CHARSET utf8mb4;
   INSERT INTO t WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n WHERE i < 900)
     SELECT i, SHA2(i, 512), 7 FROM n;
   CREATE TABLE u (id INT PRIMARY KEY, v TEXT) CHARSET utf8mb4; INSERT INTO u VALUES (1, 'only'); ANALYZE TABLE t, u`;
-
-const MANIFEST = 'tsdump-manifest.jsonl';
 
 interface Dump {
   readonly database: string;
@@ -146,7 +145,7 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
     }));
 
   test('a row that the target refuses', () =>
-    withDump([], async ({ dataFile, load }) => {
+    withDump([], async ({ directory, dataFile, load }) => {
       const file = await dataFile();
       const text = await readFile(file, 'latin1');
       const before = text.slice(0, text.indexOf('INSERT'));
@@ -154,17 +153,19 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
       const twice = text.replace(/VALUES\((\d+),(.*)\n,\(\d+,/, 'VALUES($1,$2\n,($1,');
       expect(twice).not.toBe(text);
       await writeFile(file, twice, 'latin1');
+      await acceptAltered(directory, basename(file));
       const said = expectFailure(await load(), 1, 'SERVER_REFUSED', ['loading', 'PRIMARY', 'error 1062']);
       const line = before.split('\n').length;
       expect(said).toContain(`${basename(file)}, statement ${statement} (line ${line})`);
     }));
 
   test('a definition that the target refuses', () =>
-    withDump([], async ({ path, load }) => {
+    withDump([], async ({ directory, path, load }) => {
       const file = path('.u-schema.sql');
       const text = await readFile(file, 'latin1');
       const before = text.slice(0, text.indexOf('CREATE'));
       await writeFile(file, text.replace('CHARSET=utf8mb4', 'CHARSET=utf9mb9'), 'latin1');
+      await acceptAltered(directory, basename(file));
       const said = expectFailure(await load(), 1, 'SERVER_REFUSED', ["Unknown character set: 'utf9mb9'"]);
       const [statement, line] = [before.split(';\n').length, before.split('\n').length];
       expect(said).toContain(`${basename(file)}, statement ${statement} (line ${line})`);

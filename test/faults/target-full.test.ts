@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 
-import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
+import { laneServers, withDatabase } from '../support/lanes.ts';
 import { connectionTo, failureOf, NO_LOCK, runDump, runLoad, withDirectory } from '../support/runs.ts';
 import { dropEverywhere, vacate } from '../support/runs.ts';
 

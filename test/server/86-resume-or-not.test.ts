@@ -13,6 +13,7 @@ import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
+import { acceptAltered } from '../support/manifest.ts';
 import { dropEverywhere, failureOf, NO_LOCK, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import { withStatementProxy } from '../support/statement-proxy.ts';
 
@@ -151,10 +152,12 @@ describe.each(laneServers())('$lane', (lane) => {
         ['parents', 'KEY `v`', 'KEY'],
         ['parents', 'FULLTEXT KEY `words`', 'FULLTEXT KEY'],
       ] as const) {
-        const file = join(directory, `${database}.${table}-schema.sql`);
+        const name = `${database}.${table}-schema.sql`;
+        const file = join(directory, name);
         const text = await readFile(file, 'utf8');
         expect(text).toContain(from);
-        await writeFile(file, text.replace(from, to.padEnd(from.length)));
+        await writeFile(file, text.replace(from, to));
+        await acceptAltered(directory, name);
       }
       const options = { directory, optimizeKeys: 'AFTER_IMPORT_PER_TABLE' } as const;
       await runLoad(target, options);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { decodedChunks } from '../../src/format/codec.ts';
 import { readManifest } from '../../src/format/manifest.ts';
 import type { ManifestHead, ManifestTable } from '../../src/format/manifest.ts';
+import { storedHashOf } from '../../src/kernel/stored-hash.ts';
 
 export const MANIFEST = 'tsdump-manifest.jsonl';
 
@@ -31,4 +32,13 @@ export async function manifestOf(directory: string): Promise<ReadManifest> {
   const tables: ManifestTable[] = [];
   for await (const entry of entries) if ('table' in entry) tables.push(entry);
   return { head, tables };
+/** The manifest says of a file that was altered what it is now. */
+export async function acceptAltered(directory: string, name: string): Promise<void> {
+  const bytes = await readFile(join(directory, name));
+  await editManifest(directory, (line) => {
+    const at = line.indexOf(`"${name}","storedBytes":`);
+    if (at < 0) return line;
+    const now = `"storedBytes":${bytes.length},"xxh3":"${storedHashOf(bytes)}"`;
+    return line.slice(0, at) + line.slice(at).replace(/"storedBytes":\d+,"xxh3":"\w+"/, now);
+  });
 }

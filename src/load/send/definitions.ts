@@ -9,12 +9,13 @@ import { serverFailure } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
 import type { SqlModes } from '../sql-modes.ts';
+import { storedText } from '../stored-text.ts';
 import { withoutObjects } from './without.ts';
 
 /** The statements of a schema file that are wanted; these files are small, so all of them. */
 export async function readDefinitions(file: DumpFile): Promise<readonly SchemaStatement[]> {
   const statements: SchemaStatement[] = [];
-  for await (const statement of readSchemaStatements(decodedChunks(file.path, file.codec), { path: file.path })) {
+  for await (const statement of readSchemaStatements(storedText(file), { path: file.path })) {
     statements.push(statement);
   }
   return file.without === undefined ? statements : withoutObjects(statements, file.without);

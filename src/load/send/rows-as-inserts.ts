@@ -2,11 +2,11 @@
  * Bare rows to the server as INSERT statements, where it takes no files from clients, or where single rows may be left out.
  */
 import { ToolError } from '../../base/errors.ts';
-import { decodedChunks } from '../../format/codec.ts';
 import { saying } from '../../mysql/failure.ts';
 import { textRow } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import { storedText } from '../stored-text.ts';
 import { insertForm } from './bare-form.ts';
 import type { StringSettings } from './bare-form.ts';
 import { bareInserts } from './bare-inserts.ts';
@@ -28,7 +28,7 @@ export async function* insertRows(
   const form = insertForm(read, settings);
   if (form === undefined) throw notExact(run.file, rows);
   const statementLimits = { ...limits, longestBytes: undefined, backslashEscapes: settings.backslashEscapes };
-  const text = decodedChunks(rows.path, rows.codec, { onRead });
+  const text = storedText(rows, { onRead });
   const options = { name: rows.name, maxStatementBytes: limits.maxBytes, skipRows };
   let sent = { passed: 0, stored: 0, bytes: 0 };
   const onSent = (bytes: number): void => {

@@ -16,6 +16,7 @@ import { serverErrno, serverFailure, ServerErrno } from '../../mysql/failure.ts'
 import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
+import { storedText } from '../stored-text.ts';
 import { rowsLayout } from './bare-form.ts';
 import { BarePieces, behindRows } from './bare-pieces.ts';
 import { LEFT_OUT_BY_IGNORE } from './ignored-errors.ts';
@@ -71,7 +72,7 @@ async function* loadRows(session: Session, run: BareRowsRun, files: BareFiles): 
   const { read, rows } = files;
   const { onSent, onRead, skipRows, ignored, ignoredRows } = run;
   const layout = rowsLayout(read);
-  const text = decodedChunks(rows.path, rows.codec, { onRead });
+  const text = storedText(rows, { onRead });
   const pieces = new BarePieces(behindRows(text, layout, { name: rows.name, rows: skipRows }), layout);
   let done = skipRows;
   try {

@@ -8,7 +8,6 @@
  */
 import { ToolError } from '../../base/errors.ts';
 import { revealBody } from '../../format/code.ts';
-import { decodedChunks } from '../../format/codec.ts';
 import { SpareBuffers } from '../../format/plain-reader.ts';
 import { NAMES_DISGUISED } from '../../format/data-names.ts';
 import { dataText } from '../../format/data-text.ts';
@@ -20,6 +19,7 @@ import { RewrittenText } from '../../kernel/rows-from-insert.ts';
 import type { FileJudge } from '../../schema/belongs/belongs.ts';
 import type { DumpFile } from '../contents.ts';
 import { foreignStatement } from '../guard.ts';
+import { reasonOf, refuseAltered, storedText } from '../stored-text.ts';
 import { IgnoredRows } from './ignored-errors.ts';
 import { keepsLiterals } from './literal-settings.ts';
 import { sendBareRows } from './rows-load-data.ts';
@@ -55,7 +55,7 @@ export async function sendRows(session: Session, run: RowsRun): Promise<void> {
     await new FileSender(session, { ...run, commit }).send();
   } catch (error) {
     // As INSERT statements, the rows to be ignored can be told from the others.
-    if (!(error instanceof RowsRefused) && !run.ignored.has(error)) throw error;
+    if (!(error instanceof RowsRefused) && !run.ignored.has(error)) throw await reasonOf(run.file, error);
     await saying(`taking back rows of ${run.file.name}`, () => session.execute('ROLLBACK'));
     run.rewriter?.giveUp();
     run.onTakenBack();
@@ -74,6 +74,8 @@ class FileSender {
   private open = { statements: 0, rows: 0, bytes: 0 };
   /** It was said that more would follow what is committed. */
   private isToBeTold = false;
+  /** The file is as it was written. */
+  private isSound = false;
   /** Of these. */
   private readonly ignoredRows = new IgnoredRows();
   private isDisguised = false;
@@ -95,7 +97,7 @@ class FileSender {
     const { file, rewriter, onRead } = this.run;
     const isRewritten = file.rows === undefined && (await rewriter?.isFor(this.session, file.storedBytes)) === true;
     if (isRewritten) this.rewriter = rewriter;
-    const text = decodedChunks(file.path, file.codec, { onRead, buffers: CHUNKS });
+    const text = storedText(file, { onRead, buffers: CHUNKS });
     const source = new StatementSource(
       readStatements(dataText(text), { path: file.path, onSpent: (chunk) => CHUNKS.give(chunk) }),
     );
@@ -202,6 +204,9 @@ class FileSender {
 
   private async commit(isWhole: boolean): Promise<void> {
     const { statements, rows } = this.open;
+    // At its end this is known; before, nothing of an altered file may be committed for good.
+    if (!isWhole && !this.isSound) await refuseAltered(this.run.file);
+    this.isSound = true;
     if (statements > 0 || (isWhole && this.isToBeTold)) await this.run.commit({ statements, rows, isWhole });
     this.isToBeTold = !isWhole;
     this.run.ignored.commit(this.ignoredRows);

@@ -2,13 +2,13 @@
  * A small data file, read whole before anything of it is sent, if it holds the common: SET statements, and one INSERT whose
  * rows can be counted.
  */
-import { decodedChunks } from '../../format/codec.ts';
 import { NAMES_DISGUISED } from '../../format/data-names.ts';
 import { dataText } from '../../format/data-text.ts';
 import type { SpareBuffers } from '../../format/plain-reader.ts';
 import { RowScanner, ScanEvent } from '../../format/row-scanner.ts';
 import { readStatements, statementKind } from '../../format/statements.ts';
 import type { DumpFile } from '../contents.ts';
+import { storedText } from '../stored-text.ts';
 import type { StatementLimits } from './statement-limits.ts';
 
 export interface SmallFile {
@@ -42,7 +42,7 @@ export async function readSmallFile(
   let insert: Buffer | undefined;
   let totalBytes = 0;
   const onSpent = (chunk: Buffer): void => buffers.give(chunk);
-  const text = decodedChunks(file.path, file.codec, { buffers });
+  const text = storedText(file, { buffers });
   const options = { path: file.path, maxBufferedBytes: MAX_BYTES, onSpent };
   for await (const { bytes: borrowed, rest } of readStatements(dataText(text), options)) {
     totalBytes += borrowed.length;

@@ -73,3 +73,10 @@ test('of several files whose bytes come in turn, by a kernel that also writes ro
   expect(first.end()).toBe(storedHashOf(TEXT));
   expect(second.end()).toBe(storedHashOf(TEXT));
 });
+
+test('of very many files at the same time', () => {
+  const open = Array.from({ length: 1000 }, () => beginStoredHash());
+  open.forEach((hash, at) => hash.add(TEXT.subarray(0, at)));
+  open.forEach((hash, at) => hash.add(TEXT.subarray(at, 1000)));
+  expect(new Set(open.map((hash) => hash.end()))).toEqual(new Set([storedHashOf(TEXT.subarray(0, 1000))]));
+});
