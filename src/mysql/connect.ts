@@ -15,6 +15,11 @@ import { Session } from './session.ts';
 
 /** A server that has not answered in this time is not going to; DNS and TLS included. */
 const CONNECT_TIMEOUT_MS = 30_000;
+/**
+ * So long nothing may pass before the other side is asked whether it is there; left to itself, Linux waits for two hours. Shorter
+ * than what firewalls and balancers give a silent connection (AWS 350 s, Azure 240 s).
+ */
+const KEEP_ALIVE_MS = 120_000;
 
 /** "user@host:port" or "user@socket", for messages. */
 export function describeTarget(options: ConnectionOptions): string {
@@ -79,7 +84,7 @@ async function opened(driver: Connection, signal: AbortSignal | undefined): Prom
   }
 }
 
-/** A plain connection reads into `socket`'s buffers; TLS has its own way of reading. */
+/** A plain connection reads into `socket`'s buffers; TLS and compression have their own way of reading. */
 function driverOptions(options: ConnectionOptions, socket: SocketSource | undefined): DriverOptions {
   return {
     host: options.host,
@@ -92,7 +97,7 @@ function driverOptions(options: ConnectionOptions, socket: SocketSource | undefi
     flags: ['-CLIENT_QUERY_ATTRIBUTES', '-MULTI_STATEMENTS', 'LOCAL_FILES'],
     ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
     ...(options.compress === true ? { compress: true } : {}),
-    ...(socket === undefined ? {} : { stream: () => openSocket(options, socket) }),
+    stream: () => openSocket(options, socket),
     ...(options.tls === undefined ? {} : { ssl: driverTls(options.tls) }),
   };
 }
@@ -131,13 +136,17 @@ function authoritiesIn(directory: string): Buffer[] {
   throw new ToolError('USAGE', `--capath: no file in ${directory} holds a certificate`);
 }
 
-function openSocket(options: ConnectionOptions, source: SocketSource): Socket {
-  const { onread } = source;
-  const socket =
-    options.socketPath === undefined
-      ? createConnection({ host: options.host, port: options.port, noDelay: true, keepAlive: true, onread })
-      : createConnection({ path: options.socketPath, onread });
-  source.of(socket);
+/** With a `source` what comes is read into its buffers. */
+function openSocket({ host, port, socketPath }: ConnectionOptions, source: SocketSource | undefined): Socket {
+  const reading = source === undefined ? {} : { onread: source.onread };
+  const kept = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+  const socket = createConnection(
+    socketPath === undefined ? { host, port, ...kept, ...reading } : { path: socketPath, ...reading },
+  );
+  // mysql2 names no server to TLS where the host is an address. Node then holds the certificate against this name, which it sets
+  // itself when it has looked a name up; without one against "localhost", whatever the address is (tried with 20.20).
+  Object.assign(socket, { _host: host });
+  source?.of(socket);
   return socket;
 }
 

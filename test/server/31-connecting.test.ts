@@ -1,6 +1,6 @@
 /** Connecting to real servers: accounts, sockets, TLS. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -82,6 +82,22 @@ describe.each(laneServers())('$lane', ({ source }) => {
         await withConnection(source, (connection) => connection.query(`DROP USER ${account}`));
       }
     });
+  });
+
+  const seesSockets = process.platform === 'linux' && ['local', 'debian'].includes(source.origin);
+  test.runIf(seesSockets)('a server that has gone silent is asked whether it is there, after two minutes', async () => {
+    const kinds = offersTls(source) ? [undefined, { rejectUnauthorized: false, verifyIdentity: false }] : [undefined];
+    for (const tls of kinds) {
+      await withSession({ ...optionsOf(source), tls }, async (session) => {
+        const host = await one(session, 'SELECT host FROM information_schema.PROCESSLIST WHERE id = CONNECTION_ID()');
+        const port = Number(host?.split(':')[1]).toString(16).toUpperCase().padStart(4, '0');
+        const sockets = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/));
+        const timer = sockets.find(([, local]) => local === `0100007F:${port}`)?.[5] ?? '';
+        // Timer 2 is keepalive's; hundredths of a second.
+        expect(timer).toMatch(/^02:/);
+        expect(Number.parseInt(timer.slice(3), 16)).toBeLessThanOrEqual(12_000);
+      });
+    }
   });
 
   describe('compressed', () => {
