@@ -79,7 +79,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
 
       emit({ type: 'phase', phase: 'lock' });
       const snapshot = await takeSnapshot({ ...common, session: main, beginSnapshot, adopt: sessions.adopt });
-      const { session, apart } = snapshot;
+      const { session, apart, confirm } = snapshot;
       const point = await pointOf(snapshot, server, startedAt);
 
       emit({ type: 'phase', phase: 'catalog' });
@@ -103,6 +103,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
         },
       });
       await apart?.end();
+      await confirm();
       const { plan, files } = await settle({ ...common, snapshot, plan: planned, outcomes, redo });
       // Triggers: a table that is lost takes its own out of their file. The rest: what an interrupted dump had left.
       for (const written of files.values()) hook?.add(written);

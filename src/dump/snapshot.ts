@@ -28,7 +28,7 @@ import type { Session } from '../mysql/session.ts';
 import type { DumpOptions } from './options.ts';
 import { acquire } from './snapshot/acquire.ts';
 import type { TablesApart } from './snapshot/apart.ts';
-import { boundWaits, keepDdlOut, mayKeepDdlOut } from './snapshot/ddl.ts';
+import { boundWaits, confirmDdlKeptOut, keepDdlOut, mayKeepDdlOut } from './snapshot/ddl.ts';
 import { marksFor, selectionOf } from './snapshot/inventory.ts';
 import type { Inventory } from './snapshot/inventory.ts';
 import { passLongQueries } from './snapshot/long-queries.ts';
@@ -51,6 +51,8 @@ export interface Snapshot {
   readonly apart: TablesApart | undefined;
   /** The tables at the snapshot, where DDL was not kept out from then on. */
   readonly inventory: Inventory | undefined;
+  /** To be asked when all is read: that DDL was kept out, where it is. @throws ToolError CONSISTENCY. */
+  readonly confirm: () => Promise<void>;
   /** The session for all further questions; the one of the request may hold a lock that it must be free to release. */
   readonly session: Session;
 }
@@ -94,6 +96,9 @@ export async function takeSnapshot(work: SnapshotWork): Promise<Snapshot> {
     ...taken,
     isConsistent: mode !== 'NO_LOCK',
     inventory: mayChange ? tables.inventory : undefined,
+    confirm: async () => {
+      if (keepsDdl) await confirmDdlKeptOut(request.session);
+    },
     session: tables.freeSession ?? request.session,
   };
 }

@@ -1,5 +1,6 @@
 import { ToolError } from '../../base/errors.ts';
 import { saying, serverErrno, ServerErrno } from '../../mysql/failure.ts';
+import type { Session } from '../../mysql/session.ts';
 import { findBlockers, nameProcesses } from './processes.ts';
 import type { Scene } from './scene.ts';
 
@@ -42,6 +43,18 @@ export async function keepDdlOut({ session, server }: Scene): Promise<void> {
     const blockers = await findBlockers(session, server, BACKUP_LOCK_WAIT_SECONDS);
     const message = `the backup lock was not granted within ${BACKUP_LOCK_WAIT_SECONDS} s; in the way: ${nameProcesses(blockers)}`;
     throw new ToolError('LOCK', message, { cause: error, hint: 'DDL is running: try again when it has ended' });
+  }
+}
+
+/** That it did until now. @throws ToolError CONSISTENCY when the session was lost, and the lock with it. */
+export async function confirmDdlKeptOut(session: Session): Promise<void> {
+  try {
+    await session.execute('DO 0');
+  } catch (error) {
+    throw new ToolError('CONSISTENCY', 'lost the backup lock, which keeps DDL out, while the tables were read', {
+      cause: error,
+      hint: 'the connection that held it was killed or broke: dump again',
+    });
   }
 }
 
