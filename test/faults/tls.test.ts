@@ -73,7 +73,10 @@ describe.each(reachable)('$lane', ({ source }) => {
         const dumped = await runProgram('tsdump', ['-d', join(folder, 'dump'), ...args, ...files, '-B', 'kept']);
         expect(dumped.code, dumped.stderr).toBe(0);
 
-        await server.show(authority.issue({ name: 'server', addresses: ['127.0.0.1'], isExpired: true }));
+        const expired = authority.issue({ name: 'server', addresses: ['127.0.0.1'], isExpired: true });
+        // MySQL shows one only when it expires while the server runs.
+        if (server.product === 'MySQL') return expect(server.show(expired)).rejects.toThrow('Invalid certificates');
+        await server.show(expired);
         expect(await tryTo(ANY)).not.toBe('');
         for (const tls of [byAuthority, byName]) await expectRefused(tryTo(tls), /certificate has expired/);
         const late = await runProgram('tsdump', ['-d', join(folder, 'late'), ...args, ...files]);
