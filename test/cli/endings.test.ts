@@ -148,7 +148,7 @@ test('a closed terminal stops the run that was watched on it; one whose words go
     });
     await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('listening'), WAIT);
     terminal.kill('SIGKILL');
-    await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('"exitCode":143'), WAIT);
+    await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain('"exit_code":143'), WAIT);
     expect(await readFile(log, 'utf8')).toContain('terminated (SIGHUP): stopping');
   });
 });
