@@ -71,7 +71,7 @@ export class Authority {
     );
     const signature = der(0x03, Buffer.of(0), sign('sha256', content, this.key));
     const text = sequence(content, ECDSA_WITH_SHA256, signature).toString('base64');
-    return `-----BEGIN CERTIFICATE-----\n${text.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+    return `-----BEGIN CERTIFICATE-----\n${text.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`;
   }
 }
 

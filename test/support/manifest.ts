@@ -32,6 +32,8 @@ export async function manifestOf(directory: string): Promise<ReadManifest> {
   const tables: ManifestTable[] = [];
   for await (const entry of entries) if ('table' in entry) tables.push(entry);
   return { head, tables };
+}
+
 /** The manifest says of a file that was altered what it is now. */
 export async function acceptAltered(directory: string, name: string): Promise<void> {
   const bytes = await readFile(join(directory, name));
