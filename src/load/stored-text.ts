@@ -6,6 +6,7 @@
  * file was read for it ({@link refuseAltered}).
  */
 import { ToolError } from '../base/errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import { decodedChunks } from '../format/codec.ts';
 import type { DecodeOptions } from '../format/codec.ts';
 import { SpareBuffers } from '../format/plain-reader.ts';
@@ -44,10 +45,12 @@ export async function refuseAltered(file: StoredFile): Promise<void> {
   if (file.rows !== undefined) await refuseAltered(file.rows);
 }
 
+const ALTERED_PERHAPS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ROWS_DIFFER', 'FOREIGN_STATEMENT']);
+
 /** Why a file could not be loaded: what a server refuses may be what was altered. */
 export async function reasonOf(file: StoredFile, failure: unknown): Promise<unknown> {
-  const differs = failure instanceof ToolError && failure.code === 'ROWS_DIFFER';
-  if (!differs && (serverErrno(failure) === undefined || retryPolicyOf(failure) !== undefined)) return failure;
+  const isSuspect = failure instanceof ToolError && ALTERED_PERHAPS.has(failure.code);
+  if (!isSuspect && (serverErrno(failure) === undefined || retryPolicyOf(failure) !== undefined)) return failure;
   try {
     await refuseAltered(file);
     return failure;

@@ -150,7 +150,8 @@ function manifest(head: unknown, lines: readonly unknown[]): string {
 
 async function readAll(): Promise<void> {
   const listing = await listDump(directory);
-  for (const read of [readInventory, readExpected]) await mayRefuse(DAMAGED, () => read(listing));
+  await mayRefuse(DAMAGED, () => readInventory(listing, () => undefined));
+  await mayRefuse(DAMAGED, () => readExpected(listing));
   await mayRefuse(DAMAGED, () => readDumped(directory));
 }
 
