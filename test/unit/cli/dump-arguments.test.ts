@@ -112,6 +112,7 @@ test('the other filters', () => {
     partitionRegex: '^p1',
     updatedSinceDays: 7,
   });
+  expect(options('-U', '7d').updatedSinceDays).toBe(7);
   expect(() => options('--where', 'a', '--where', 'b')).toThrow('--where was given more than once');
 });
 
