@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['dist/test/unit/**/*.test.js', 'dist/test/property/**/*.test.js'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

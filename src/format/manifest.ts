@@ -172,16 +172,25 @@ export interface ManifestReader {
  */
 export async function readManifest(chunks: AsyncIterable<Buffer>, path: string): Promise<ManifestReader> {
   const lines = textLines(chunks, { path });
-  const first = await lines.next();
-  if (first.done === true) throw damaged(path, 1, 'is empty');
-  const head = parsed(first.value, path, 1);
+  try {
+    const first = await lines.next();
+    if (first.done === true) throw damaged(path, 1, 'is empty');
+    return { head: headOf(first.value, path), entries: entriesOf(first.value, lines, path) };
+  } catch (error) {
+    await lines.return(undefined); // nobody will read on, and the file is open
+    throw error;
+  }
+}
+
+function headOf(line: string, path: string): ManifestHead {
+  const head = parsed(line, path, 1);
   if (head['format'] !== FORMAT) throw damaged(path, 1, 'is no head of a manifest');
   if (head['version'] !== VERSION) {
     const hint = 'use the version of tsload that belongs to the tsdump which wrote it, or a later one';
     throw new ToolError('DUMP_DAMAGED', `${path} has version ${String(head['version'])}, not ${VERSION}`, { hint });
   }
   if (!isSoundHead(head)) throw damaged(path, 1, 'is not whole');
-  return { head: head as unknown as ManifestHead, entries: entriesOf(first.value, lines, path) };
+  return head as unknown as ManifestHead;
 }
 
 async function* entriesOf(head: string, lines: AsyncIterable<string>, path: string): AsyncGenerator<ManifestEntry> {

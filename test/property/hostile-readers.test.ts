@@ -264,7 +264,7 @@ describe('a reader of files from elsewhere', () => {
           const meaning = parseFileName(name);
           if (!('codec' in meaning) || meaning.kind === 'accounts') return;
           expect(join('/dump', name)).toBe(`/dump/${name}`);
-          if (meaning.kind === 'data' && !/\.\d{5}(?:\.\d{5})?\.(?:sql|dat)/.test(name)) return;
+          if (meaning.kind === 'data' && !/^[^.]+\.[^.]+\.\d{5}(?:\.\d{5})?\.(?:sql|dat)/.test(name)) return;
           if (meaning.kind === 'data' && /\.00000\.(?:sql|dat)/.test(name) && /\.\d{5}\.00000\./.test(name)) return;
           expect(fileName(meaning)).toBe(name);
         },
