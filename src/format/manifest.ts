@@ -182,8 +182,8 @@ export async function readManifest(chunks: AsyncIterable<Buffer>, path: string):
   }
 }
 
-function headOf(line: string, path: string): ManifestHead {
-  const head = parsed(line, path, 1);
+function headOf(text: string, path: string): ManifestHead {
+  const head = parsed(text, path, 1);
   if (head['format'] !== FORMAT) throw damaged(path, 1, 'is no head of a manifest');
   if (head['version'] !== VERSION) {
     const hint = 'use the version of tsload that belongs to the tsdump which wrote it, or a later one';
