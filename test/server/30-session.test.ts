@@ -252,14 +252,14 @@ describe.each(laneServers())('$lane', ({ source }) => {
         let most = 0;
         const sink = new CountingSink(kinds, async () => {
           // Four times a statement elsewhere takes its time; the server could have sent all 200 MB meanwhile.
-          if (takes++ % 800 === 0 && takes < 2500) await other.query("SELECT BENCHMARK(1500000, SHA2('x', 256))");
+          if (takes++ % 400 === 0 && takes < 1300) await other.query("SELECT BENCHMARK(1500000, SHA2('x', 256))");
           most = Math.max(most, grownBytes(before));
         });
         const end = await session.select(query, () => sink);
         expect(end.warnings).toBe(0);
         expect(sink.rows).toBe(NUMBERS);
         expect(sink.digest()).toBe(quick.text);
-        expect(takes).toBeGreaterThan(1600);
+        expect(takes).toBeGreaterThan(1200);
         expect(most).toBeLessThan(64 * MIB);
       });
     });
