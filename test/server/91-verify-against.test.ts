@@ -103,7 +103,9 @@ describe.each(laneServers())('$lane', (lane) => {
       const found = await differences(target, directory, inOther);
       const about = (table: string): string[] => found.filter((each) => each.startsWith(`\`${other}\`.\`${table}\` `));
       expect(about('orders')).toHaveLength(2);
-      expect(about('orders').join()).toMatch(/has 99 rows instead of 100 in WHERE .*: 1 missing \(id=250\)/);
+      // How many rows a chunk has depends on the server's estimate.
+      const fewer = /has (\d+) rows instead of (\d+) in WHERE [^:]*: 1 missing \(id=250\)/.exec(about('orders').join());
+      expect(Number(fewer?.[2]) - Number(fewer?.[1])).toBe(1);
       expect(about('orders').join()).toMatch(/1 too many \(id=100000\)/);
       expect(about('stock').join()).toMatch(/: 2 missing \(warehouse_id=-?\d+, product_id=\d+; warehouse_id=/);
       expect(about('customers').join()).toMatch(/but not the same.*: 1 other values \(id=7\)/);
