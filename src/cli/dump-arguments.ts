@@ -13,7 +13,7 @@ import { addDefinerOptions, definerFrom } from './options/definer.ts';
 import type { DefinerValues } from './options/definer.ts';
 import { addDumpFilterOptions, addFilterOptions, filterFrom } from './options/filter.ts';
 import type { DumpFilterValues } from './options/filter.ts';
-import { addFormatOptions, bareRowsFrom, formatNotices } from './options/format.ts';
+import { addFormatOptions, bareRowsFrom, duplicatesFrom, formatNotices } from './options/format.ts';
 import type { FormatValues } from './options/format.ts';
 import { addLockOptions, lockFrom, lockNotices } from './options/lock.ts';
 import type { LockValues } from './options/lock.ts';
@@ -65,7 +65,6 @@ interface DumpValues
   readonly compressLevel?: number;
   readonly chunkFilesize?: number;
   readonly statementSize: number;
-  readonly completeInsert?: true;
 }
 
 /** @throws ToolError USAGE with one line that says what was given and what is allowed. */
@@ -110,6 +109,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       maxStatementBytes: values.statementSize,
       completeInsert: values.completeInsert === true,
       bareRows: bareRowsFrom(values),
+      duplicates: duplicatesFrom(values),
       lock: lockFrom(values),
     },
   };
@@ -190,7 +190,7 @@ export function dumpCommand(surroundings: Surroundings) {
     );
   addChunkOptions(command);
   addHookOptions(addProgramOptions(command, 'packs'));
-  addFormatOptions(command).addOption(option('--complete-insert', 'INSERT statements name their columns'));
+  addFormatOptions(command);
   addLockOptions(command);
   addReportOptions(addSourceOptions(command), surroundings);
   return addForeignOptions(command).addHelpText(

@@ -153,10 +153,6 @@ views are dumped as views; INSERT … SELECT into a table of your own does the r
     --views-as-tables
 statements end in ; and a newline, which every client reads
     --statement-terminated-by <text>
-rows that are passed over in silence are lost; load into empty tables, see --drop-table of tsload
-    -N, --insert-ignore
-rows would vanish in silence; load into empty tables, see --drop-table of tsload
-    --replace
 TIMESTAMPs in the zone of a session lose the hour that comes twice; they are always in UTC
     --skip-tz-utc
 let cron or systemd start it, see docs/cron.md

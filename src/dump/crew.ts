@@ -72,6 +72,7 @@ export class WorkerCrew {
         namesFilesAtOnce: options.hook !== undefined,
         lockWaitSeconds: lockWaitSeconds(options.lock),
         bareRows: options.bareRows,
+        duplicates: options.duplicates,
         definer: options.definer,
         maxFileBytes: options.maxFileBytes,
         header: Buffer.from(header),

@@ -1,6 +1,7 @@
 import type { Separators } from '../base/separators.ts';
 import type { Command } from '../base/program.ts';
 import type { Codec } from '../format/codec.ts';
+import type { Duplicates } from '../format/load-data.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { DefinerChange } from '../schema/definer.ts';
 import type { TableRule } from '../schema/filter/table-rules.ts';
@@ -75,6 +76,8 @@ export interface DumpOptions {
   readonly lock?: LockOptions | undefined;
   /** Undefined: rows stand in INSERT statements. */
   readonly bareRows?: BareRows | undefined;
+  /** What the statements say of rows whose keys are there already; undefined: nothing, so the load ends with an error. */
+  readonly duplicates?: Duplicates | undefined;
   /** INSERT statements name their columns, for tables that got more of them. */
   readonly completeInsert?: boolean | undefined;
   /** Run for every file that has its final name, `metadata` last, and that only when it succeeded for all others. */

@@ -6,7 +6,7 @@
  */
 import type { Separators } from '../base/separators.ts';
 import { disguisedOpening } from '../format/data-names.ts';
-import { loadDataStatement } from '../format/load-data.ts';
+import { insertWords, loadDataStatement } from '../format/load-data.ts';
 import { ValueKind } from '../kernel/forms.ts';
 import type { BareLayout, InsertLayout } from '../kernel/kernel.ts';
 import { escapedText } from '../kernel/separators.ts';
@@ -24,7 +24,7 @@ export interface RowForm {
 }
 
 export function rowForm(setup: WorkerSetup, task: DataTask): RowForm {
-  return setup.bareRows === undefined ? insertForm(setup, task) : bareForm(setup.bareRows, task);
+  return setup.bareRows === undefined ? insertForm(setup, task) : bareForm(setup.bareRows, setup, task);
 }
 
 function insertForm(setup: WorkerSetup, task: DataTask): RowForm {
@@ -33,7 +33,7 @@ function insertForm(setup: WorkerSetup, task: DataTask): RowForm {
     file: 'sql',
     layout: {
       kinds: kindsOf(task),
-      opening: disguisedOpening(`INSERT INTO ${quoteName(task.table)}${columns} VALUES(`),
+      opening: disguisedOpening(`${insertWords(setup.duplicates)} INTO ${quoteName(task.table)}${columns} VALUES(`),
       maxStatementBytes: setup.maxStatementBytes,
     },
     header: statementHeader(setup, task),
@@ -41,7 +41,8 @@ function insertForm(setup: WorkerSetup, task: DataTask): RowForm {
   };
 }
 
-function bareForm({ separators, withHeader }: BareRows, task: DataTask): RowForm {
+function bareForm({ separators, withHeader }: BareRows, { duplicates }: WorkerSetup, task: DataTask): RowForm {
+  const { table } = task;
   const header = withHeader ? columnLine(task, separators) : Buffer.alloc(0);
   const columns = task.columns.map(({ name, kind, through = kind === ValueKind.JSON ? 'characters' : 'bytes' }) => ({
     name,
@@ -52,7 +53,7 @@ function bareForm({ separators, withHeader }: BareRows, task: DataTask): RowForm
     layout: { kinds: kindsOf(task), separators, headerBytes: header.length },
     header,
     statementBeside: (fileName) =>
-      disguisedOpening(loadDataStatement({ fileName, table: task.table, separators, hasHeader: withHeader, columns })),
+      disguisedOpening(loadDataStatement({ fileName, table, separators, duplicates, hasHeader: withHeader, columns })),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Skipped } from '../base/events.ts';
 import type { Codec } from '../format/codec.ts';
-import type { LoadDataColumn } from '../format/load-data.ts';
+import type { Duplicates, LoadDataColumn } from '../format/load-data.ts';
 import type { ValueKind } from '../kernel/forms.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -27,6 +27,7 @@ export interface WorkerSetup {
   readonly namesFilesAtOnce: boolean;
   readonly maxStatementBytes: number;
   readonly bareRows: BareRows | undefined;
+  readonly duplicates: Duplicates | undefined;
   readonly definer: DefinerChange | undefined;
   readonly maxFileBytes: number | undefined;
   /** First statements of every SQL file. */

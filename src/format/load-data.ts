@@ -34,6 +34,9 @@ const VALUES = {
     "IFNULL(@,FROM_UNIXTIME(IF(UNIX_TIMESTAMP('2106-02-07 06:28:15')>0,4294967295.999999,2147483647.999999)))",
 } as const;
 
+/** What becomes of rows with keys that are there already: they take the place of what is there, or are left out. */
+export type Duplicates = 'REPLACE' | 'IGNORE';
+
 export interface LoadDataColumn {
   readonly name: string;
   /** How it takes its values: see {@link VALUES}. */
@@ -45,6 +48,8 @@ export interface LoadData {
   readonly fileName: string;
   readonly table: string;
   readonly separators: Separators;
+  /** Undefined: the statement does not say. */
+  readonly duplicates?: Duplicates | undefined;
   /** The first line holds the names of the columns. */
   readonly hasHeader: boolean;
   readonly columns: readonly LoadDataColumn[];
@@ -58,8 +63,8 @@ export interface ReadLoadData extends Pick<LoadData, 'fileName' | 'separators'> 
   /** For rows that the lines in front of them are gone from. */
   readonly sqlWithoutHeader: Buffer;
   readonly table: string;
-  /** What becomes of rows with keys that are there already; undefined: the statement does not say. */
-  readonly duplicates: 'REPLACE' | 'IGNORE' | undefined;
+  /** Undefined: the statement does not say. */
+  readonly duplicates: Duplicates | undefined;
   readonly charset: string;
   /** Lines in front of the rows. */
   readonly headerLines: number;
@@ -81,9 +86,16 @@ export interface ReadUse {
   readonly behind: string;
 }
 
+/** How a statement of rows begins that says the same with INSERT. */
+export function insertWords(duplicates: Duplicates | undefined): string {
+  if (duplicates === undefined) return 'INSERT';
+  return duplicates === 'REPLACE' ? 'REPLACE' : 'INSERT IGNORE';
+}
+
 /** The statement, without its end. */
 export function loadDataStatement(statement: LoadData): string {
-  const { fileName, table, separators, hasHeader, columns, backslashEscapes } = statement;
+  const { fileName, table, separators, duplicates, hasHeader, columns, backslashEscapes } = statement;
+  const word = duplicates === undefined ? '' : `${duplicates} `;
   const literal = backslashEscapes === false ? quoted : escaped;
   const { fieldsTerminatedBy, fieldsEnclosedBy, fieldsEscapedBy, linesStartingBy, linesTerminatedBy } = separators;
   const variable = (at: number): string => `@v${at}`;
@@ -97,7 +109,7 @@ export function loadDataStatement(statement: LoadData): string {
     return value === undefined ? [] : [`${quoteName(name)}=${value.replace('@', variable(at))}`];
   });
   return (
-    `LOAD DATA LOCAL INFILE ${quoteString(fileName)} INTO TABLE ${quoteName(table)} CHARACTER SET binary` +
+    `LOAD DATA LOCAL INFILE ${quoteString(fileName)} ${word}INTO TABLE ${quoteName(table)} CHARACTER SET binary` +
     ` FIELDS TERMINATED BY ${literal(fieldsTerminatedBy)} ENCLOSED BY ${literal(fieldsEnclosedBy)}` +
     ` ESCAPED BY ${literal(fieldsEscapedBy)} LINES STARTING BY ${literal(linesStartingBy)}` +
     ` TERMINATED BY ${literal(linesTerminatedBy)} ${hasHeader ? 'IGNORE 1 LINES ' : ''}(${targets.join(',')})` +

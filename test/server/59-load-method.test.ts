@@ -150,7 +150,7 @@ describe.each(laneServers())('$lane', (lane) => {
             id === 4
               ? `INSERT INTO \`things\` VALUES(4,CONCAT('v',"4"))`
               : id === 6
-                ? `REPLACE INTO \`things\` VALUES(6,"v6")`
+                ? `INSERT INTO \`things\` VALUES(6,CONCAT('v',"6"))`
                 : undefined,
           ),
         );
@@ -188,17 +188,32 @@ describe.each(laneServers())('$lane', (lane) => {
     withDump(TEN, async ({ directory, database }) => {
       await rewrite(
         directory,
-        each((id) => (id < 9 ? undefined : `INSERT IGNORE INTO \`things\` VALUES(8,"other"),(9,"v9")`)),
+        each((id) => {
+          if (id === 7) return `REPLACE INTO \`things\` VALUES(6,"other"),(7,"v7")`;
+          return id < 9 ? undefined : `INSERT IGNORE INTO \`things\` VALUES(8,"other"),(9,"v9")`;
+        }),
       );
       // There are more rows now than the dump counted.
       const metadata = join(directory, 'metadata');
       await writeFile(metadata, (await readFile(metadata, 'utf8')).replace(/^rows = \d+\n/m, ''));
       await load(directory, 'load-data');
-      expect(await query(`SELECT * FROM ${database}.things WHERE id > 7 ORDER BY id`)).toEqual([
+      expect(await query(`SELECT * FROM ${database}.things WHERE id > 5 ORDER BY id`)).toEqual([
+        [6, 'other'],
+        [7, 'v7'],
         [8, 'v8'],
         [9, 'v9'],
       ]);
     }));
+
+  test.each(['IGNORE', 'REPLACE'] as const)('rows with %s into an empty table go the quick way', (duplicates) =>
+    withDump(TEN, async ({ directory, database }) => {
+      await rm(directory, { recursive: true });
+      await runDump(source, { directory, databases: [database], codec: 'none', duplicates });
+      const before = await loads();
+      await load(directory, 'load-data');
+      expect((await loads()) - before).toBe(1);
+    }),
+  );
 
   test('values of 16 MiB, and rows longer than what is held in memory', () =>
     withDump(

@@ -76,15 +76,20 @@ describe.each(laneServers())('$lane', (lane) => {
     }),
   );
 
+  const MANY = `CREATE TABLE t (id INT PRIMARY KEY);
+    INSERT INTO t WITH RECURSIVE n AS (SELECT 1 AS id UNION ALL SELECT id + 1 FROM n WHERE id < 1000), k AS (SELECT id FROM n WHERE id <= 70)
+    SELECT n.id + (k.id - 1) * 1000 FROM n, k`;
   const THREE = `CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(40) NOT NULL); INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')`;
 
-  test.each([
-    ['INSERT INTO', 'REPLACE INTO', {}],
-    ["' INTO TABLE", "' REPLACE INTO TABLE", BARE],
-  ] as const)('rows of %s made %s take the place of those that are there, and are counted once', (from, to, options) =>
-    withDump(THREE, options, async ({ directory, database, change }) => {
-      await change((text) => text.replace(from, to));
-      for (const loadMethod of ['insert', 'load-data'] as const) {
+  const FORMS = [
+    ['INSERT statements', {}],
+    ['bare rows', BARE],
+  ] as const;
+  const METHODS = ['insert', 'load-data'] as const;
+
+  test.each(FORMS)('%s dumped with --replace take the place of rows that are there, and are counted once', (_, form) =>
+    withDump(THREE, { ...form, duplicates: 'REPLACE' }, async ({ directory, database }) => {
+      for (const loadMethod of METHODS) {
         await query(`REPLACE INTO ${database}.t VALUES (1, 'mine'), (3, 'mine')`);
         const { summary } = await runLoad(target, { directory, withSchemas: false, loadMethod });
         expect(summary).toMatchObject({ rows: 3, skipped: [] });
@@ -93,13 +98,9 @@ describe.each(laneServers())('$lane', (lane) => {
     }),
   );
 
-  test.each([
-    ['INSERT INTO', 'INSERT IGNORE INTO', {}],
-    ["' INTO TABLE", "' IGNORE INTO TABLE", BARE],
-  ] as const)('rows of %s made %s leave those that are there, which is said', (from, to, options) =>
-    withDump(THREE, options, async ({ directory, database, change }) => {
-      await change((text) => text.replace(from, to));
-      for (const loadMethod of ['insert', 'load-data'] as const) {
+  test.each(FORMS)('%s dumped with --insert-ignore leave rows that are there, which is said', (_, form) =>
+    withDump(THREE, { ...form, duplicates: 'IGNORE' }, async ({ directory, database }) => {
+      for (const loadMethod of METHODS) {
         await query(`DELETE FROM ${database}.t`);
         await query(`INSERT INTO ${database}.t VALUES (1, 'mine'), (3, 'mine')`);
         const { summary } = await runLoad(target, { directory, withSchemas: false, loadMethod });
@@ -107,6 +108,16 @@ describe.each(laneServers())('$lane', (lane) => {
         expect(summary.skipped.map(({ what }) => what)).toEqual([`2 of 3 rows of \`${database}\`.\`t\``]);
         expect(await query(`SELECT v FROM ${database}.t ORDER BY id`)).toEqual([['mine'], ['b'], ['mine']]);
       }
+    }),
+  );
+
+  test.each(FORMS)('%s may all be there already, more of them than a server keeps warnings', (_, form) =>
+    withDump(MANY, { ...form, duplicates: 'IGNORE' }, async ({ directory, database }) => {
+      await runLoad(target, { directory, withSchemas: false });
+      await query(`DELETE FROM ${database}.t WHERE id = 70000`);
+      const { summary } = await runLoad(target, { directory, withSchemas: false });
+      expect(summary.rows).toBe(1);
+      expect(summary.skipped.map(({ what }) => what)).toEqual([`69999 of 70000 rows of \`${database}\`.\`t\``]);
     }),
   );
 

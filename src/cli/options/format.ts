@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { MAX_SEPARATOR_BYTES } from '../../base/separators.ts';
 import type { Separators } from '../../base/separators.ts';
 import type { BareRows } from '../../dump/options.ts';
+import type { Duplicates } from '../../format/load-data.ts';
 import { CSV_SEPARATORS, LOAD_DATA_SEPARATORS, unescaped } from '../../format/load-data.ts';
 import { option } from '../command.ts';
 import { oneOf, usageError } from '../values.ts';
@@ -17,6 +18,9 @@ export interface FormatValues {
   readonly loadData?: true;
   readonly csv?: true;
   readonly includeHeader?: true;
+  readonly insertIgnore?: true;
+  readonly replace?: true;
+  readonly completeInsert?: true;
   readonly fieldsTerminatedBy?: string;
   readonly fieldsEnclosedBy?: string;
   readonly fieldsEscapedBy?: string;
@@ -55,7 +59,26 @@ export function addFormatOptions(command: Command): Command {
     .addOption(option('--fields-escaped-by <byte>', 'before special bytes (default: \\\\)', escapeByte))
     .addOption(option('--lines-starting-by <text>', 'before each row (default: nothing)', unescaped))
     .addOption(option('--lines-terminated-by <text>', 'behind each row (default: \\n)', unescaped))
-    .addOption(option('--include-header', 'the names of the columns as the first line of each file'));
+    .addOption(option('--include-header', 'the names of the columns as the first line of each file'))
+    .addOption(
+      option(
+        '-N, --insert-ignore',
+        'INSERT IGNORE: who loads leaves out rows whose keys are there; tsload counts them',
+      ),
+    )
+    .addOption(option('--replace', 'REPLACE: rows that are loaded take the place of those with the same keys'))
+    .addOption(option('--complete-insert', 'INSERT statements name their columns'));
+}
+
+/** @throws ToolError USAGE for both at once. */
+export function duplicatesFrom({ insertIgnore, replace }: FormatValues): Duplicates | undefined {
+  if (insertIgnore === true && replace === true) {
+    throw usageError(
+      '--insert-ignore and --replace exclude each other: is a row that is there already to stay, or to be replaced?',
+    );
+  }
+  if (insertIgnore === true) return 'IGNORE';
+  return replace === true ? 'REPLACE' : undefined;
 }
 
 /** A backslash alone is itself, not the beginning of something. */

@@ -27,6 +27,7 @@ const SPELLED = {
   withUsers: '--users',
   definer: '--skip-definer and --replace-definer',
   bareRows: '--format and its separators',
+  duplicates: '--insert-ignore and --replace',
   completeInsert: '--complete-insert',
   maxStatementBytes: '--statement-size',
 } as const satisfies Partial<Record<keyof DumpOptions, string>>;

@@ -4,6 +4,7 @@
  *
  * LOAD DATA hands a column strings of the statement's character set, and so does the INSERT.
  */
+import { insertWords } from '../../format/load-data.ts';
 import type { ReadLoadData, ReadValue } from '../../format/load-data.ts';
 import type { BareLayout, ValueText } from '../../kernel/insert-from-rows.ts';
 
@@ -46,9 +47,8 @@ export function insertForm(read: ReadLoadData, settings: StringSettings): Insert
   const mark = charset === settings.charset ? '' : `_${charset}`;
   const names = values.flatMap(({ uses }) => uses.map(({ name }) => name));
   if (new Set(names).size !== names.length) return undefined;
-  const verb = duplicates === 'REPLACE' ? 'REPLACE' : duplicates === 'IGNORE' ? 'INSERT IGNORE' : 'INSERT';
   return {
-    opening: Buffer.from(`${verb} INTO ${table} (${names.join(',')}) VALUES`, 'latin1'),
+    opening: Buffer.from(`${insertWords(duplicates)} INTO ${table} (${names.join(',')}) VALUES`, 'latin1'),
     layout: {
       ...layout,
       values: values.map((value) => textOf(value, mark)),

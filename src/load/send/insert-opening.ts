@@ -4,9 +4,13 @@
 export const INSERT_NAME = '(?:`(?:[^`]|``)+`|[A-Za-z_][A-Za-z0-9_$]*)';
 const BLANK = String.raw`[ \t-\r]`;
 
-/** Groups: the table's name, the list of columns. Neither REPLACE nor anything between INSERT and INTO. */
-export const INSERT_OPENING = new RegExp(
-  `^INSERT${BLANK}+INTO${BLANK}+(${INSERT_NAME})${BLANK}*` +
-    `(?:\\(${BLANK}*(${INSERT_NAME}(?:${BLANK}*,${BLANK}*${INSERT_NAME})*)${BLANK}*\\)${BLANK}*)?VALUES(?=[ \\t-\\r(])`,
-  'i',
-);
+/** Behind INTO. Groups: the table's name, the list of columns. */
+const BEHIND_INTO =
+  `${BLANK}+(${INSERT_NAME})${BLANK}*` +
+  `(?:\\(${BLANK}*(${INSERT_NAME}(?:${BLANK}*,${BLANK}*${INSERT_NAME})*)${BLANK}*\\)${BLANK}*)?VALUES(?=[ \\t-\\r(])`;
+
+/** Neither REPLACE nor anything between INSERT and INTO. */
+export const INSERT_OPENING = new RegExp(`^INSERT${BLANK}+INTO${BEHIND_INTO}`, 'i');
+
+/** With the words for rows whose keys are there already, too. */
+export const ROWS_OPENING = new RegExp(`^(?:INSERT(?:${BLANK}+IGNORE)?|REPLACE)${BLANK}+INTO${BEHIND_INTO}`, 'i');

@@ -78,6 +78,10 @@ interface RowCounts {
 const REPLACES = /^\s*REPLACE\b/i;
 const IGNORES = /^\s*INSERT\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY)\s+)?IGNORE\b/i;
 
+export function saysIgnore(statement: Buffer): boolean {
+  return IGNORES.test(statement.toString('latin1', 0, 100));
+}
+
 /**
  * What became of the rows of a statement. Of one with several rows the server says how many it read; those that it counts as
  * affected are of a REPLACE the rows that went, too.
@@ -86,7 +90,7 @@ function countsOf({ affectedRows, info }: OkPacket, statement: Buffer): RowCount
   const beginning = statement.toString('latin1', 0, 100);
   const records = Number(/^Records: (\d+)/.exec(info)?.[1] ?? 1);
   if (REPLACES.test(beginning)) return { stored: records, leftOut: 0 };
-  return { stored: affectedRows, leftOut: IGNORES.test(beginning) ? records - affectedRows : 0 };
+  return { stored: affectedRows, leftOut: saysIgnore(statement) ? records - affectedRows : 0 };
 }
 
 function sentRows({ limits }: StatementRun, { what, place }: RowStatement, bytes: Buffer, ok: OkPacket): SentRows {

@@ -12,11 +12,14 @@ import type { OkPacket } from '../../mysql/packets.ts';
 import type { Session } from '../../mysql/session.ts';
 import type { DumpFile } from '../contents.ts';
 import type { RowStatement, StatementRun } from './row-run.ts';
-import { RowSender } from './row-sender.ts';
+import { RowSender, saysIgnore } from './row-sender.ts';
 import { RowTooLong, splitStatement } from './split.ts';
 import type { SplitStatement } from './split.ts';
 import { tooLongHint } from './statement-limits.ts';
 import type { StatementLimits } from './statement-limits.ts';
+
+/** Of an INSERT IGNORE: it has no more rows than a server keeps warnings, 65,535, and each row that is left out is one. */
+const IGNORE_BYTES = 4 * 65_535;
 
 /** A statement of a data file. */
 export function statementOf(file: DumpFile, statement: Statement): RowStatement {
@@ -44,8 +47,14 @@ export async function sendRowStatement(session: Session, run: StatementRun, stat
   const { limits, ignored, onSent } = run;
   const sender = new RowSender(session, run, statement);
   // Of one that is not held in memory no row could be left out.
-  const goesWhole = fits(statement, limits) && (statement.rest === undefined || !ignored.areAny);
-  const pieces = goesWhole ? [statementOrParts(statement, onSent)] : splitStatement(parts(statement, onSent), limits);
+  const isWhole = statement.rest === undefined;
+  const aimBytes = saysIgnore(statement.bytes) ? IGNORE_BYTES : undefined;
+  const goesWhole =
+    fits(statement, limits) &&
+    (isWhole || !ignored.areAny) &&
+    (aimBytes === undefined || (isWhole && statement.bytes.length <= aimBytes));
+  const split = (): AsyncIterable<SplitStatement> => splitStatement(parts(statement, onSent), { ...limits, aimBytes });
+  const pieces = goesWhole ? [statementOrParts(statement, onSent)] : split();
   try {
     for await (const piece of pieces) await sender.send(piece);
   } catch (error) {

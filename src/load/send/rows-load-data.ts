@@ -85,8 +85,9 @@ async function* loadRows(session: Session, run: BareRowsRun, files: BareFiles): 
         refuseSkipped(rows, read, counts);
         if (counts.warnings > 0) await run.warnings.judge(session, loaded(files, counts, done));
       } catch (error) {
-        // INSERT statements then say which rows are to be left out.
-        throw ignored.areAny ? new RowsRefused() : error;
+        // INSERT statements then say which rows are to be left out, and are short enough for a warning a row.
+        const isRepeated = read.duplicates === 'IGNORE' && !run.keepsRefused;
+        throw ignored.areAny || isRepeated ? new RowsRefused() : error;
       }
       const place = `${rows.name}, rows ${done + 1} to ${done + passed}`;
       if (skipped > 0) await ignoredRows.add(skipped, () => Promise.resolve(place), LEFT_OUT_BY_IGNORE);

@@ -10,6 +10,8 @@ import { RowScanner, ScanEvent } from '../../format/row-scanner.ts';
 
 export interface SplitOptions {
   readonly maxBytes: number;
+  /** No statement of several rows is longer; default: as long as what is held in memory. */
+  readonly aimBytes?: number | undefined;
   /** False when the dump was written under NO_BACKSLASH_ESCAPES. */
   readonly backslashEscapes: boolean;
 }
@@ -56,11 +58,14 @@ class Splitter {
   private opening: Buffer = Buffer.alloc(0);
   private row = 0;
 
-  constructor(chunks: AsyncIterable<Buffer>, { maxBytes, backslashEscapes }: SplitOptions) {
+  constructor(
+    chunks: AsyncIterable<Buffer>,
+    { maxBytes, aimBytes = MAX_BUFFERED_BYTES, backslashEscapes }: SplitOptions,
+  ) {
     this.chunks = chunks[Symbol.asyncIterator]();
     this.scanner = new RowScanner(backslashEscapes);
     this.maxBytes = maxBytes;
-    this.bufferBytes = Math.min(maxBytes, MAX_BUFFERED_BYTES);
+    this.bufferBytes = Math.min(maxBytes, aimBytes, MAX_BUFFERED_BYTES);
   }
 
   async *statements(): AsyncGenerator<SplitStatement> {

@@ -2,8 +2,9 @@
  * Table rewriter: the INSERT statements of one table as LOAD DATA reads their rows, where that stores the very same.
  *
  * In: what the target says of the table, and a statement. Out: its rows as text and the LOAD DATA statement for them;
- * nothing for a statement that is to be sent as it stands: with REPLACE or IGNORE, for another table, with a column that
- * computes its value or without one that does not, with any literal that is not known to come to the same.
+ * nothing for a statement that is to be sent as it stands: for another table, with a column that computes its value or without
+ * one that does not, with any literal that is not known to come to the same. What REPLACE and IGNORE mean shows only where a
+ * key is there already, and such rows are sent as they stand (rows-rewritten.ts).
  */
 import { saying } from '../../mysql/failure.ts';
 import type { Session } from '../../mysql/session.ts';
@@ -14,7 +15,7 @@ import { quoteQualified, unquoteName } from '../../schema/names.ts';
 import { isTransactional } from '../../schema/table.ts';
 import type { DumpTable } from '../contents.ts';
 import { literalsFor, wantsConversion } from './column-literals.ts';
-import { INSERT_NAME, INSERT_OPENING } from './insert-opening.ts';
+import { INSERT_NAME, ROWS_OPENING } from './insert-opening.ts';
 import { readColumns, readEngine } from './target-columns.ts';
 import type { TargetColumn } from './target-columns.ts';
 
@@ -115,7 +116,7 @@ export class TableRewriter {
   private planFor(parts: readonly Buffer[]): LoadPlan | undefined {
     const { plan } = this;
     if (plan !== undefined && parts[0]?.subarray(0, plan.opening.length).equals(plan.opening) === true) return plan;
-    const found = INSERT_OPENING.exec(Buffer.concat(parts, MAX_OPENING_BYTES).toString('latin1'));
+    const found = ROWS_OPENING.exec(Buffer.concat(parts, MAX_OPENING_BYTES).toString('latin1'));
     const [opening = '', name = '', list] = found ?? [];
     if (found === null || meant(name) !== this.table.name) return undefined;
     const columns = this.columnsOf(list);

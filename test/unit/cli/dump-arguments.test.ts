@@ -44,6 +44,15 @@ test('the defaults are those of mydumper', () => {
 });
 
 test.each([
+  ['-N', 'IGNORE'],
+  ['--insert-ignore', 'IGNORE'],
+  ['--replace', 'REPLACE'],
+])('%s is what the statements say of rows that are there already', (word, duplicates) => {
+  expect(run('-d', 'x', word).options.duplicates).toBe(duplicates);
+  expect(() => run('-d', 'x', '--replace', '-N')).toThrow('--insert-ignore and --replace exclude each other');
+});
+
+test.each([
   ['500', 500],
   ['100:2000', 2000],
   ['100:2000:90000', 2000],

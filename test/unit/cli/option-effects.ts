@@ -57,6 +57,8 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   'max-threads-per-table': ['unit/load/dispatch', 'workersPerTable'],
   'split-partitions': ['server/50-chunk-sizes', 'splitPartitions'],
   'complete-insert': ['cli/36-option-files', 'complete-insert'],
+  'insert-ignore': ['server/78-refused-rows', "duplicates: 'IGNORE'"],
+  replace: ['server/78-refused-rows', "duplicates: 'REPLACE'"],
   format: ['server/57-csv', 'bareRows'],
   'fields-terminated-by': ['server/58-bare-rows', 'fieldsTerminatedBy'],
   'fields-enclosed-by': ['server/58-bare-rows', 'fieldsEnclosedBy'],
