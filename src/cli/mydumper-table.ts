@@ -130,9 +130,9 @@ to see what options come to, say --print-config
     --dry-run
 use fewer --threads
     --throttle [condition]
-replication is not set up from a dump; metadata has the position
+replication is not set up by itself: docs/replica.md has the statements, metadata the position
     --source-control-command <word>
-the position is always in metadata, as a comment; nothing is started by itself
+the position is always in metadata; docs/replica.md has the statements that make a replica of it
     --source-data [what]
 there is no stream: dump into a directory and send that, as with tar or rsync, when its metadata file is there
     --stream [how]
@@ -181,7 +181,7 @@ it would take tables that the dump never had; drop it yourself, or see --drop-ta
     --drop-database
 tables are dropped before any row is loaded; see --drop-table
     --overwrite-unsafe
-it would change the whole server; run SET GLOBAL gtid_purged with the set that metadata has
+it would change the whole server; docs/replica.md has the statements, metadata the set
     --set-gtid-purged
 say what is to be done with tables that exist: --drop-table=SKIP or NONE
     --append-if-not-exist
