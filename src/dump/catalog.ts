@@ -5,6 +5,7 @@
  * In: a session and the choice. Out: plain values, the chosen databases and objects in name order. The queries run one
  * after the other on one connection; rows are folded into the result as they arrive, and what is not chosen is dropped.
  */
+import { storedHashOf } from '../kernel/stored-hash.ts';
 import { saying } from '../mysql/failure.ts';
 import type { PayloadReader } from '../mysql/packets.ts';
 import type { ServerInfo } from '../mysql/server.ts';
@@ -69,6 +70,9 @@ export async function readCatalog(
   for (const name of choice.databases(existing, DATABASES_HINT)) {
     databases.set(name, emptyDatabase(name));
   }
+  const optionHashes = new Alike<string>();
+  const hashOfOptions = (image: string): string =>
+    optionHashes.get(image, () => storedHashOf(Buffer.from(image, 'latin1')));
   const byTable = tableOrder(server);
   const mayBeDivided: TableDraft[] = [];
   const partitioned: TableDraft[] = [];
@@ -77,7 +81,8 @@ export async function readCatalog(
   await read(
     'tables',
     `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH,
-            ${unchangedFor(options.updatedSinceDays)}, CREATE_OPTIONS LIKE '%partitioned%', CREATE_TIME
+            ${unchangedFor(options.updatedSinceDays)}, CREATE_OPTIONS LIKE '%partitioned%', CREATE_TIME,
+            CREATE_OPTIONS, ROW_FORMAT, TABLE_COLLATION, TABLE_COMMENT
        FROM information_schema.TABLES WHERE ${isIn('TABLE_SCHEMA')}`,
     (row) => {
       const database = textOf(row);
@@ -97,6 +102,7 @@ export async function readCatalog(
         estimatedBytes: Number(textOf(row)),
         isUnchanged: textOf(row) === '1',
         createdAt: '',
+        definitionHash: '',
         columns: NONE,
         uniqueKeys: NONE,
         ...NO_PARTITIONS,
@@ -105,6 +111,7 @@ export async function readCatalog(
       draft.tables.set(name, table);
       if (textOf(row) === '1') partitioned.push(table);
       table.createdAt = word(textOf(row));
+      table.definitionHash = hashOfOptions(row.rest);
       const rowsPerChunk = choice.settingsOf(database, name).rows ?? options.rowsPerChunk;
       if (wantsKey(table, rowsPerChunk)) mayBeDivided.push(table);
     },
@@ -118,18 +125,25 @@ export async function readCatalog(
     new ListsOfRows(
       readColumn,
       (columns) => columns,
-      (draft, columns) => (draft.columns = columns),
+      (draft, columns, hash) => {
+        draft.columns = columns;
+        draft.definitionHash += hash;
+      },
     ),
   );
 
   if (mayBeDivided.length > 0) {
     await readLists(
-      'unique keys',
+      'keys',
       `SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION,
-            NULLABLE <> 'YES' AND SUB_PART IS NULL AND INDEX_TYPE <> 'HASH' AND ${visibleIndex(server)}
-       FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND ${ofTables(mayBeDivided, server)}
+            NON_UNIQUE = 0 AND NULLABLE <> 'YES' AND SUB_PART IS NULL AND INDEX_TYPE <> 'HASH' AND ${visibleIndex(server)},
+            NON_UNIQUE, SUB_PART, INDEX_TYPE, INDEX_COMMENT, ${visibleIndex(server)}, ${indexExpression(server)}
+       FROM information_schema.STATISTICS WHERE ${ofTables(mayBeDivided, server)}
       ORDER BY ${byTable}, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX`,
-      new ListsOfRows(readKeyPart, uniqueKeys, (draft, keys) => (draft.uniqueKeys = keys)),
+      new ListsOfRows(readKeyPart, uniqueKeys, (draft, keys, hash) => {
+        draft.uniqueKeys = keys;
+        draft.definitionHash += hash;
+      }),
     );
   }
 
@@ -137,11 +151,16 @@ export async function readCatalog(
     await readLists(
       'partitions',
       `SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD,
-            MAX(PARTITION_METHOD LIKE '%COLUMNS' AND LENGTH(PARTITION_DESCRIPTION) > CHAR_LENGTH(PARTITION_DESCRIPTION))
+            MAX(PARTITION_METHOD LIKE '%COLUMNS' AND LENGTH(PARTITION_DESCRIPTION) > CHAR_LENGTH(PARTITION_DESCRIPTION)),
+            SUM(CRC32(CONCAT_WS(',', PARTITION_EXPRESSION, PARTITION_DESCRIPTION, PARTITION_COMMENT,
+                                SUBPARTITION_NAME, SUBPARTITION_METHOD, SUBPARTITION_EXPRESSION)))
        FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND ${ofTables(partitioned, server)}
       GROUP BY TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, PARTITION_METHOD
       ORDER BY ${byTable}, MIN(PARTITION_ORDINAL_POSITION)`,
-      new ListsOfRows(readPartition, partitionsOf, (draft, partitions) => Object.assign(draft, partitions)),
+      new ListsOfRows(readPartition, partitionsOf, (draft, partitions, hash) => {
+        Object.assign(draft, partitions);
+        draft.definitionHash += hash;
+      }),
     );
   }
 
@@ -220,6 +239,11 @@ function tableOrder({ product }: ServerInfo): string {
 function visibleIndex({ product, version }: ServerInfo): string {
   if (product === 'MySQL') return "IS_VISIBLE = 'YES'";
   return version >= 100_600 ? "IGNORED = 'NO'" : '1';
+}
+
+/** MySQL before 8.0.13 and MariaDB have columns in an index only. */
+function indexExpression({ product, version }: ServerInfo): string {
+  return product === 'MySQL' && version >= 80_013 ? 'EXPRESSION' : 'NULL';
 }
 
 /** The server forgets when a table was changed last, with a restart for one: what it does not know counts as changed. */

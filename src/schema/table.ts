@@ -51,6 +51,11 @@ export interface Table {
   readonly versioning: Versioning | undefined;
   /** When its definition was made or changed last, as the server says; empty: it does not. */
   readonly createdAt: string;
+  /**
+   * Of its columns, partitions and options, and with transactions of its keys, as the catalogue has them: equal where these are. Of
+   * foreign keys and CHECKs only what the catalogue tells elsewhere: the index and the columns.
+   */
+  readonly definitionHash: string;
   /** By --updated-since: its definition is dumped, its rows are not. */
   readonly isUnchanged?: boolean | undefined;
 }

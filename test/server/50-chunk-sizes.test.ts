@@ -120,6 +120,7 @@ const wordsOf = (database: string): Table => ({
   estimatedRows: ROWS,
   estimatedBytes: ROWS * 40,
   createdAt: '',
+  definitionHash: '',
   columns: [
     {
       name: 'w',

@@ -8,8 +8,10 @@ import type { Column, KeyColumn, Table, UniqueKey } from '../../schema/table.ts'
 /** NULL as ''. */
 export const textOf = (row: PayloadReader): string => row.text() ?? '';
 
+/** Those behind GENERATION_EXPRESSION tell only whether a definition is still the same. */
 export const COLUMN_VALUES =
-  'COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, CHARACTER_SET_NAME, COLUMN_KEY, GENERATION_EXPRESSION';
+  'COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, EXTRA, CHARACTER_SET_NAME, COLUMN_KEY, GENERATION_EXPRESSION, ' +
+  'COLLATION_NAME, IS_NULLABLE, COLUMN_DEFAULT, COLUMN_COMMENT';
 
 const ROW_PERIODS: ReadonlyMap<string, Column['rowPeriod']> = new Map([
   ['ROW START', 'start'],
@@ -43,7 +45,7 @@ interface KeyPart {
   readonly column: KeyColumn | undefined;
 }
 
-/** The last value says whether the index can be used. */
+/** The fourth value says whether the index can be used. */
 export function readKeyPart(row: PayloadReader): KeyPart {
   const key = textOf(row);
   const name = textOf(row);

@@ -6,6 +6,7 @@ import { programIn } from '../../format/codec.ts';
 import { removeRemains } from '../../format/directory.ts';
 import { JournalWriter } from '../../format/journal.ts';
 import type { JournalItem, JournalPoint, JournalRun } from '../../format/journal.ts';
+import { storedHashOf } from '../../kernel/stored-hash.ts';
 import type { ServerInfo } from '../../mysql/server.ts';
 import { quoteQualified } from '../../schema/names.ts';
 import { DumpJournal } from '../journal.ts';
@@ -28,12 +29,16 @@ export async function pointOf(snapshot: Snapshot, server: ServerInfo, startedAt:
   };
 }
 
-/** As they were at the snapshot, where DDL was not kept out; elsewhere the catalogue's word is as good. */
+/**
+ * When it was made, as it was at the snapshot where DDL was not kept out (elsewhere the catalogue's word is as good), and the hash
+ * of its definition: times have whole seconds, on a replica those of its source, and an ALTER that is INSTANT keeps all ids.
+ */
 export function marksOf({ inventory }: Snapshot): MarkOf {
-  return (name, { createdAt }) => {
+  return (name, { createdAt, definitionHash }) => {
     const mark = inventory?.get(name)?.mark ?? '';
-    if (mark === '') return createdAt;
-    return mark.startsWith(' ') ? '' : mark; // the server did not tell when it was created
+    const made = mark === '' ? createdAt : mark;
+    if (made === '' || made.startsWith(' ')) return ''; // the server did not tell when it was made
+    return `${made} ${storedHashOf(Buffer.from(definitionHash))}`;
   };
 }
 
