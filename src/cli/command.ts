@@ -91,7 +91,9 @@ export function option<T>(flags: string, description: string, parse?: (text: str
 }
 
 function unexpected(text: string): ToolError {
-  return usageError(`unexpected argument: ${text} (directories go behind -d, databases behind -B)`);
+  return usageError(
+    `unexpected argument: ${text} (directories go behind -d, databases behind -B, what may be left out directly behind its option, as -oDROP)`,
+  );
 }
 
 /** The only argument without a name. @throws ToolError USAGE for anything else. */

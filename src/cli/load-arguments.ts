@@ -32,6 +32,7 @@ import type { TrustDumpValues } from './options/trust-dump.ts';
 import { addForeignOptions } from './mydumper-options.ts';
 import { resolveArguments } from './resolve.ts';
 import { directoryName, nonEmpty, oneOf, usageError, wholeNumber } from './values.ts';
+import type { ValueParser } from './values.ts';
 
 const DROP_TABLE_MODES = ['FAIL', 'NONE', 'DROP', 'TRUNCATE', 'DELETE', 'SKIP'] as const satisfies DropTableMode[];
 
@@ -128,13 +129,7 @@ export function loadCommand(surroundings: Surroundings) {
     .addOption(option('-s, --source-db <name>', 'only this database of the dump', nonEmpty('--source-db', 'a name')));
   addLoadFilterOptions(addFilterOptions(command));
   command
-    .addOption(
-      option(
-        '-B, --database <name>',
-        'load into this database, whatever its name in the dump',
-        nonEmpty('--database', 'a name'),
-      ),
-    )
+    .addOption(option('-B, --database <name>', 'load into this database, whatever its name in the dump', oneDatabase))
     .addOption(option('--no-schemas', 'tables exist already: load their rows only'))
     .addOption(option('--no-schema', 'old name of --no-schemas').hideHelp())
     .addOption(option('--no-data', 'leave out the rows'))
@@ -184,6 +179,14 @@ Examples:
 ${HELP_END}`,
   );
 }
+
+/** tsdump's option of the name takes several: all the dump would go into one that is called "a,b". */
+const oneDatabase: ValueParser<string> = (text) => {
+  if (!text.includes(',')) return nonEmpty('--database', 'a name')(text);
+  throw usageError(
+    `--database: "${text}" is more than one name: all is loaded into one database. Databases of the dump are chosen with --source-db or --regex`,
+  );
+};
 
 function directoryFrom({ directory }: LoadValues): string {
   if (directory === undefined) throw usageError('what to load? name the directory of a dump with --directory DIR');

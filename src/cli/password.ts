@@ -26,7 +26,10 @@ function openTerminal(): number {
   try {
     return openSync(path, 'r+');
   } catch {
-    throw usageError('cannot ask for the password: there is no terminal', 'set MYSQL_PWD, or give --password=PASSWORD');
+    throw usageError(
+      'cannot ask for the password: there is no terminal',
+      'put it into an option file ([client], password = …) that only you can read, or name one with --password-file',
+    );
   }
 }
 

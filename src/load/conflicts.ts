@@ -35,7 +35,7 @@ export async function refuseConflicts(
   const lacking =
     incomplete.length === 0 ? '' : `${describeIncomplete(incomplete)}, as a load that was interrupted leaves it; `;
   throw new ToolError('LOAD_FAILED', `the target has ${someOf(present)} already; ${lacking}nothing was changed`, {
-    hint: 'use --drop-table to replace them, --drop-table=TRUNCATE, DELETE, SKIP or NONE to keep them, or --no-schema',
+    hint: '--drop-table drops them first, --drop-table=TRUNCATE or DELETE empties them, SKIP leaves out those that exist, NONE adds the rows to theirs; --no-schemas loads rows only',
   });
 }
 

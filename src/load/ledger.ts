@@ -99,6 +99,19 @@ export class Ledger {
     return header === undefined ? undefined : new Ledger(database, header, emit);
   }
 
+  /** Reads what the load has come to since. False: it has come to its end, or another has taken its place. */
+  async renew(session: Session): Promise<boolean> {
+    try {
+      const header = decodeHeader(await this.readNote(session, HEADER));
+      if (header?.id !== this.known.id) return false;
+      this.known = header;
+      return true;
+    } catch (error) {
+      if (serverErrno(error) === ServerErrno.ER_NO_SUCH_TABLE) return false;
+      throw error;
+    }
+  }
+
   get header(): LedgerHeader {
     return this.known;
   }

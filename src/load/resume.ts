@@ -34,17 +34,17 @@ export async function findUnfinished(run: RecordRun): Promise<LoadRecord> {
   const identity = await identify(options);
   if (options.resume === true) {
     refuseOther(ledger, identity);
-    await takeOver(run, ledger);
+    if (!(await takeOver(run, ledger))) throw nothingToResume(databases);
     await ledger.adopt(session);
     return LoadRecord.resumed(ledger);
   }
   if (options.withSchemas && options.dropTable === 'DROP') {
-    await takeOver(run, ledger);
-    const message = replacedLoad(ledger, identity);
+    const message = (await takeOver(run, ledger)) ? replacedLoad(ledger, identity) : undefined;
     if (message !== undefined) emit({ type: 'warning', message });
     return LoadRecord.new(ledger);
   }
   await refuseRunning(session, ledger);
+  if (!(await ledger.renew(session))) return LoadRecord.new();
   await ledger.adopt(session);
   throw interruptedLoad(ledger, identity, LoadRecord.resumed(ledger).earlier(contents));
 }
@@ -71,11 +71,17 @@ export function resumable(error: unknown, record: LoadRecord | undefined): unkno
   return new ToolError(error.code, error.message, { cause: error.cause, hint: text });
 }
 
-/** The load is ours from here on, and nobody else works at it. @throws ToolError ANOTHER_RUN */
-async function takeOver(run: RecordRun, ledger: Ledger): Promise<void> {
+/**
+ * The load is ours from here on, and nobody else works at it. False: there is none any more.
+ *
+ * @throws ToolError ANOTHER_RUN
+ */
+async function takeOver(run: RecordRun, ledger: Ledger): Promise<boolean> {
   const { session, options } = run;
   const { locks } = ledger;
   while (!(await locks.takeLoad(session, GONE_WITHIN_SECONDS))) await refuseRunning(session, ledger);
+  // It may have come further, and to its end, while its lock was waited for.
+  if (!(await ledger.renew(session))) return false;
   const threads = Math.max(ledger.header.threads, options.threads);
   const numbered = (kind: string, count: number): string[] =>
     Array.from({ length: count }, (_, number) => `${kind}.${number}`);
@@ -86,4 +92,5 @@ async function takeOver(run: RecordRun, ledger: Ledger): Promise<void> {
   ];
   await locks.endPlaces(session, places);
   if (threads > ledger.header.threads) await ledger.setThreads(session, threads);
+  return true;
 }

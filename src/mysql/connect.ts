@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -123,11 +123,12 @@ function driverTls(tls: TlsOptions): DriverTls {
   };
 }
 
-/** Whatever their names: the links by hash that c_rehash makes name files that are there too. @throws ToolError USAGE. */
+/** Whatever their names; the links by hash that `openssl rehash` makes name files that may be there too. @throws ToolError USAGE. */
 function authoritiesIn(directory: string): Buffer[] {
   try {
-    const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
-    const texts = files.map(({ name }) => readFileSync(join(directory, name)));
+    const names = readdirSync(directory).map((name) => join(directory, name));
+    const paths = new Set(names.filter((name) => existsSync(name)).map((name) => realpathSync(name)));
+    const texts = [...paths].filter((path) => statSync(path).isFile()).map((path) => readFileSync(path));
     const found = texts.filter((text) => text.includes('-----BEGIN CERTIFICATE-----'));
     if (found.length > 0) return found;
   } catch (cause) {
@@ -193,14 +194,49 @@ function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
 }
 
+/** By error number: accounts that exist, with the right password, and what has to be done on the server. */
+const UNUSABLE: ReadonlyMap<number, string> = new Map([
+  [1862, 'its password has expired: ALTER USER … IDENTIFIED BY, with a client that can'], // ER_MUST_CHANGE_PASSWORD_LOGIN
+  [3118, 'ALTER USER … ACCOUNT UNLOCK'], // MySQL: ER_ACCOUNT_HAS_BEEN_LOCKED
+  [4151, 'ALTER USER … ACCOUNT UNLOCK'], // MariaDB: the same
+]);
+
+function errnoOf(thrown: unknown): number {
+  return thrown instanceof Error && 'errno' in thrown && typeof thrown.errno === 'number' ? thrown.errno : 0;
+}
+
+/** The server says the same of a wrong password and of a connection that is not encrypted as the account demands. */
+function deniedHint({ tls, socketPath }: ConnectionOptions): string {
+  const check = 'check --user and --password (or --ask-password)';
+  if (tls === undefined && socketPath === undefined)
+    return `${check}; an account with REQUIRE SSL wants --ssl-mode=REQUIRED`;
+  return tls?.cert === undefined ? `${check}; an account with REQUIRE X509 wants --cert and --key` : check;
+}
+
+/** By the words of OpenSSL and of Node. */
+function tlsHint(thrown: unknown): string {
+  const words = thrown instanceof Error ? thrown.message : '';
+  if (/self.signed|unable to (?:get|verify)/.test(words)) {
+    return 'name the authority that has signed the certificate of the server with --ca or --capath; --ssl-mode=REQUIRED encrypts and verifies nothing';
+  }
+  if (/altnames/.test(words))
+    return 'give --host the name that the certificate is for; --ssl-mode=VERIFY_CA does not ask for it';
+  return "see --ssl-mode, --tls-version and --cipher, and the server's certificate";
+}
+
 function connectFailure(options: ConnectionOptions, thrown: unknown): ToolError {
   if (thrown instanceof ToolError) return thrown;
   const target = describeTarget(options);
+  const hint = UNUSABLE.get(errnoOf(thrown));
+  if (hint !== undefined) {
+    return new ToolError('AUTHENTICATION', `the account of ${target} cannot be used`, { cause: thrown, hint });
+  }
   switch (codeOf(thrown)) {
     case 'ER_ACCESS_DENIED_ERROR':
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
       return new ToolError('AUTHENTICATION', `the server did not accept the account or password of ${target}`, {
         cause: thrown,
+        hint: deniedHint(options),
       });
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -211,6 +247,12 @@ function connectFailure(options: ConnectionOptions, thrown: unknown): ToolError 
       return new ToolError('CONNECT', `${target} has no free connection`, {
         cause: thrown,
         hint: 'lower --threads, or raise max_connections on the server or what the account may have of them',
+      });
+    case 'HANDSHAKE_SSL_ERROR':
+    case 'ERR_SSL_NO_CIPHER_MATCH':
+      return new ToolError('CONNECT', `no TLS with ${target}`, {
+        cause: thrown,
+        hint: tlsHint(thrown),
       });
     case 'HANDSHAKE_NO_SSL_SUPPORT':
       return new ToolError('CONNECT', `${target} offers no TLS`, { cause: thrown, hint: 'see --ssl-mode' });

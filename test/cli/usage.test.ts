@@ -47,7 +47,10 @@ for (const program of ['tsdump', 'tsload']) {
       '--threads: "-3" is not allowed; give a whole number from 0 to 1024 (0: one a core)',
     ],
     [['-d', 'x', '-P', '99999'], '--port: "99999" is not allowed; give a whole number from 1 to 65535'],
-    [['-d', 'x', 'y'], 'unexpected argument: y (directories go behind -d, databases behind -B)'],
+    [
+      ['-d', 'x', 'y'],
+      'unexpected argument: y (directories go behind -d, databases behind -B, what may be left out directly behind its option, as -oDROP)',
+    ],
   ])(`${program} %j is a usage error of one line, exit code 2`, async (args, message) => {
     expect(await run(`bin/${program}.js`, args)).toEqual({
       code: 2,
@@ -68,7 +71,7 @@ for (const program of ['tsdump', 'tsload']) {
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `${program}: cannot ask for the password: there is no terminal; set MYSQL_PWD, or give --password=PASSWORD (exit code 2)\n`,
+      stderr: `${program}: cannot ask for the password: there is no terminal; put it into an option file ([client], password = …) that only you can read, or name one with --password-file (exit code 2)\n`,
     });
   });
 }

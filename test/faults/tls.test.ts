@@ -1,7 +1,9 @@
 /** TLS against real servers whose certificates a private authority signs: each mode lets in whom it says, and nobody else. */
 
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
@@ -13,7 +15,10 @@ import { expectFailure, runProgram, withFolder } from '../support/cli.ts';
 import { laneServers, withConnection } from '../support/lanes.ts';
 import { connectionTo } from '../support/runs.ts';
 import { startServer } from '../support/servers.ts';
+import { findProgram } from '../support/servers/command.ts';
 import type { TestServer } from '../support/servers.ts';
+
+const run = promisify(execFile);
 
 // The server reads the certificates itself, and in a container it does not see our files.
 const reachable = laneServers().filter(({ source }) => source.origin === 'local' || source.origin === 'debian');
@@ -56,6 +61,24 @@ describe.each(reachable)('$lane', ({ source }) => {
           await expectRefused(tryTo(tls, { host: 'localhost' }), /certificate/);
         }
 
+        const root = [
+          '-h',
+          server.host,
+          '-P',
+          `${server.port}`,
+          '-u',
+          server.user,
+          '--ssl-mode=VERIFY_CA',
+          '-B',
+          'kept',
+        ];
+        const from = (path: string) =>
+          runProgram('tsdump', ['-d', join(folder, 'dumps', basename(dirname(path))), ...root, '--capath', path]);
+        const hashed = await hashedDirectory(folder, 'hashed', ca);
+        expect(await from(hashed)).toMatchObject({ code: 0 });
+        const foreign = await hashedDirectory(folder, 'foreign', other);
+        expectFailure(await from(foreign), 5, 'CONNECT', ['certificate', 'with --ca or --capath']);
+
         await server.show(authority.issue({ name: 'server', addresses: ['127.0.0.1'] }));
         expect(await tryTo(byName)).not.toBe('');
 
@@ -84,6 +107,18 @@ describe.each(reachable)('$lane', ({ source }) => {
       });
     }));
 });
+
+/** As distributions have them: links to a file that lies elsewhere, one with the name that `openssl rehash` gives. */
+async function hashedDirectory(folder: string, name: string, certificate: string): Promise<string> {
+  const directory = join(folder, name, 'certs');
+  await mkdir(directory, { recursive: true });
+  await symlink(certificate, join(directory, 'authority.pem'));
+  await symlink(join(directory, 'gone.pem'), join(directory, '0badf00d.0'));
+  if (findProgram('openssl') === undefined) await symlink('authority.pem', join(directory, '9d66eef0.0'));
+  else await run('openssl', ['rehash', directory]);
+  expect((await readdir(directory)).filter((each) => /^[0-9a-f]{8}\.0$/.test(each))).not.toEqual([]);
+  return directory;
+}
 
 interface TlsServer extends TestServer {
   /** Shows another certificate from now on. */

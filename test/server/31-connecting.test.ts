@@ -68,6 +68,25 @@ describe.each(laneServers())('$lane', ({ source }) => {
       }
     });
 
+    test.each([
+      ['ACCOUNT LOCK', 'cannot be used', 'ACCOUNT UNLOCK'],
+      ['REQUIRE SSL', 'did not accept', 'wants --ssl-mode=REQUIRED'],
+    ])('with an account that has %s, which is said with what to do', async (clause, message, hint) => {
+      const account = uniqueName('u').slice(0, 14);
+      await withConnection(source, (connection) =>
+        connection.query(`CREATE USER ${account} IDENTIFIED BY 'p' ${clause}`),
+      );
+      try {
+        await expect(connect({ ...optionsOf(source), user: account, password: 'p' })).rejects.toMatchObject({
+          code: 'AUTHENTICATION',
+          message: expect.stringContaining(message) as unknown,
+          hint: expect.stringContaining(hint) as unknown,
+        });
+      } finally {
+        await withConnection(source, (connection) => connection.query(`DROP USER ${account}`));
+      }
+    });
+
     test('when the server has no connection left for the account', async () => {
       const account = uniqueName('u').slice(0, 14);
       await withConnection(source, (connection) =>

@@ -14,7 +14,16 @@ import type { Fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { acceptAltered } from '../support/manifest.ts';
-import { dropEverywhere, failureOf, NO_LOCK, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import {
+  connectionTo,
+  dropEverywhere,
+  failureOf,
+  NO_LOCK,
+  runDump,
+  runLoad,
+  vacate,
+  withDirectory,
+} from '../support/runs.ts';
 import { withStatementProxy } from '../support/statement-proxy.ts';
 
 const STOPPED = new ToolError('INTERRUPTED', 'stopped by the test');
@@ -61,6 +70,20 @@ describe.each(laneServers())('$lane', (lane) => {
       expect(summary).toMatchObject({ rows: 9, warnings: [], skipped: [] });
       expect(diffFingerprints(original, await state(database))).toEqual([]);
     }));
+
+  test.each([true, false])('a load that ends just before its lock is had, with --resume: %s', (resume) =>
+    withDumped(lane, FILL, async ({ directory, database }) => {
+      await stoppedLoad(database, { directory });
+      const failure = await withStatementProxy(target, (proxy) => {
+        proxy.onStatement = ({ text }) =>
+          /GET_LOCK\('tsload|IS_USED_LOCK\('tsload/.test(text) ? endOtherLoad(database) : 'pass';
+        const connection = { ...connectionTo(target), port: proxy.port };
+        return failureOf(runLoad(target, { directory, resume, connection }));
+      });
+      expect(failure.code).toBe('LOAD_FAILED');
+      expect(failure.message).toContain(resume ? 'nothing to resume here' : 'the target has ');
+    }),
+  );
 
   test('--resume is refused where it would be another load, and goes on where it is the same', () =>
     withDumped(lane, FILL, async ({ directory, database, original }) => {
@@ -207,6 +230,12 @@ describe.each(laneServers())('$lane', (lane) => {
     const failure = await failureOf(runLoad(target, { threads: 1, ...options }, { signal: stopping.signal, onEvent }));
     await untilNobodyIsIn(target, database);
     return failure;
+  }
+
+  /** What another run does last. */
+  async function endOtherLoad(database: string): Promise<'pass'> {
+    await withConnection(target, (connection) => connection.query(`DROP TABLE IF EXISTS ${database}.tsload_progress`));
+    return 'pass';
   }
 
   async function state(database: string): Promise<Fingerprint> {

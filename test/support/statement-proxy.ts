@@ -19,9 +19,9 @@ export interface StatementProxy {
   readonly port: number;
   /**
    * Called in the moment a statement comes, before the server has it; what it returns says what becomes of it. 'hold': the
-   * server does not get it, nor anything that follows on its connection.
+   * server does not get it, nor anything that follows on its connection. A promise: it passes then.
    */
-  onStatement: (statement: PassingStatement) => 'pass' | 'hold';
+  onStatement: (statement: PassingStatement) => 'pass' | 'hold' | Promise<'pass'>;
   /** Whether the server hears that a client has gone. Where it does not, the connection stays for the server. */
   hearsOfEnd: (connection: number) => boolean;
 }
@@ -48,11 +48,20 @@ export async function withStatementProxy<T>(
     const packets = new PacketReader();
     let isHeld = false;
     client.on('data', (chunk) => {
+      const delays: Promise<'pass'>[] = [];
       for (const text of packets.statementsIn(chunk)) {
         const answered = new Promise<void>((resolve) => upstream.once('data', () => resolve()));
-        isHeld ||= proxy.onStatement({ text, connection, answered }) === 'hold';
+        const outcome = proxy.onStatement({ text, connection, answered });
+        isHeld ||= outcome === 'hold';
+        if (typeof outcome !== 'string') delays.push(outcome);
       }
-      if (!isHeld) upstream.write(chunk);
+      if (isHeld) return;
+      if (delays.length === 0) return void upstream.write(chunk);
+      client.pause();
+      void Promise.all(delays).then(() => {
+        upstream.write(chunk);
+        client.resume();
+      });
     });
     upstream.on('data', (chunk) => client.write(chunk));
     client.on('close', () => {

@@ -9,6 +9,10 @@ function run(...argv: string[]) {
   return request;
 }
 
+test('--database is one database', () => {
+  expect(() => run('--database', 'a,b')).toThrow('--database: "a,b" is more than one name');
+});
+
 test('the defaults are those of myloader', () => {
   const { connection: _, ...rest } = run().options;
   expect(rest).toEqual({

@@ -22,7 +22,7 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   ssl: ['server/31-connecting', 'tls'],
   'ssl-mode': ['server/31-connecting', 'tls'],
   ca: ['server/31-connecting', 'ca'],
-  capath: ['server/31-connecting', 'caDirectory'],
+  capath: ['faults/tls', "'--capath'"],
   'tls-version': ['server/31-connecting', 'minVersion'],
   cipher: ['server/31-connecting', 'ciphers'],
   cert: ['server/31-connecting', 'cert'],
