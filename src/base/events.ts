@@ -159,9 +159,9 @@ export interface VerifySummary {
 
 /** Something that a server has otherwise than the dump. */
 export interface Difference {
-  /** Qualified and quoted, as on the server. */
-  readonly table: string;
-  /** Behind the table's name it makes a sentence. */
+  /** A table by its name on the server, qualified and quoted; of others with the kind before it: "view `shop`.`best`". */
+  readonly object: string;
+  /** Behind that it makes a sentence. */
   readonly what: string;
   /** Of the first rows that differ, where they are known. */
   readonly keys?: readonly string[] | undefined;
@@ -173,6 +173,8 @@ export interface AgainstSummary {
   /** "user@host:port" */
   readonly where: string;
   readonly tables: number;
+  /** Tables, views, triggers, … whose definitions were looked at; 0: the dump has none, or none that could be read. */
+  readonly definitions: number;
   /** SELECTs whose rows were hashed. */
   readonly chunks: number;
   /** That the server has in them. */

@@ -23,7 +23,7 @@ export const loadProgram: Program<LoadRequest, LoadedAndVerified> = {
     ...(against === undefined ? [] : againstSummaryLines(against)),
   ],
   done: ({ directory, isVerified }) =>
-    `tsload finished: everything in ${directory} is loaded${isVerified ? ', and the target has its rows' : ''}`,
+    `tsload finished: everything in ${directory} is loaded${isVerified ? ', and the target has what is in it' : ''}`,
   verdict: ({ against }) => against && differs(against),
 };
 

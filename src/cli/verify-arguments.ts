@@ -27,6 +27,7 @@ interface VerifyValues extends ConnectionValues, ProgramValues, ReportValues {
   readonly against?: string | true;
   readonly sourceDb?: string;
   readonly database?: string;
+  readonly skipDefiner?: true;
   readonly threads?: number;
 }
 
@@ -44,8 +45,8 @@ export function parseVerifyArguments(argv: readonly string[], surroundings: Surr
   const answer = resolved(argv, surroundings);
   if ('text' in answer) return { kind: 'print', text: answer.text };
   const values = answer.values as unknown as VerifyValues;
-  if (values.sourceDb !== undefined || values.database !== undefined) {
-    throw usageError(`--source-db and --database need ${AGAINST}: without it no server is asked`);
+  if (values.sourceDb !== undefined || values.database !== undefined || values.skipDefiner === true) {
+    throw usageError(`--source-db, --database and --skip-definer need ${AGAINST}: without it no server is asked`);
   }
   const { threads = 0 } = values;
   return {
@@ -81,6 +82,7 @@ export function parseAgainstArguments(argv: readonly string[], surroundings: Sur
       threads: threads === 0 ? surroundings.cores : threads,
       sourceDatabase: values.sourceDb,
       targetDatabase: values.database,
+      definer: values.skipDefiner === true ? { kind: 'skip' } : undefined,
     },
   };
 }
@@ -110,7 +112,7 @@ function verifyCommand(surroundings: Surroundings) {
     'tsload verify',
     'Says whether a dump of tsdump or mydumper is as it was written: every file is there, none too many, sizes and ' +
       'hashes are those of the manifest, compressed data and statements are whole, rows as many as there should be. ' +
-      'With --against: whether a server has the rows of a dump of tsdump.',
+      'With --against: whether a server has the rows of a dump of tsdump, and its objects as they are defined there.',
     surroundings,
   );
   command
@@ -126,7 +128,9 @@ function verifyCommand(surroundings: Surroundings) {
     );
   addProgramOptions(command, 'unpacks')
     .optionsGroup('A server beside the dump:')
-    .addOption(option(`${AGAINST} [host]`, 'compare the rows of this server; the files are not read, but the manifest'))
+    .addOption(
+      option(`${AGAINST} [host]`, 'compare this server with the dump; files of rows are read only where rows differ'),
+    )
     .addOption(option('-s, --source-db <name>', 'only this database of the dump', nonEmpty('--source-db', 'a name')))
     .addOption(
       option(
@@ -134,7 +138,8 @@ function verifyCommand(surroundings: Surroundings) {
         'look in this database, whatever its name in the dump',
         nonEmpty('--database', 'a name'),
       ),
-    );
+    )
+    .addOption(option('--skip-definer', 'do not compare the definers of views and code'));
   addConnectionOptions(command);
   addReportOptions(addSourceOptions(command), surroundings);
   return command.addHelpText(
@@ -142,7 +147,7 @@ function verifyCommand(surroundings: Surroundings) {
     `
 Examples:
   tsload verify -d /backups/today                             is it whole? asks no server
-  tsload verify -d /backups/today --against db2 -u backup -p  does db2 have its rows?
+  tsload verify -d /backups/today --against db2 -u backup -p  does db2 have what it has?
 Exit codes: 0 as it was written, 4 the server differs, 8 the dump is incomplete or damaged;
   2 usage, 5 connection or privilege, 7 storage, 130/143 interrupted.`,
   );

@@ -35,10 +35,10 @@ const verifyProgram: Program<VerifyRequest, VerifySummary> = {
 /** Undefined: it does not. */
 export function differs({ where, differences }: AgainstSummary): ToolError | undefined {
   if (differences.length === 0) return undefined;
-  const tables = [...new Set(differences.map(({ table }) => table))];
-  const counted = formatCounted(tables.length, 'table');
-  const hint = 'each difference is named above; rows that were written since the dump are among them';
-  return new ToolError('ROWS_DIFFER', `${where} differs from the dump in ${counted}: ${someOf(tables)}`, { hint });
+  const objects = [...new Set(differences.map(({ object }) => object))];
+  const counted = formatCounted(objects.length, 'object');
+  const hint = 'each difference is named above; what was written or altered since the dump is among them';
+  return new ToolError('ROWS_DIFFER', `${where} differs from the dump in ${counted}: ${someOf(objects)}`, { hint });
 }
 
 const againstProgram: Program<AgainstOptions, AgainstSummary> = {
@@ -46,6 +46,6 @@ const againstProgram: Program<AgainstOptions, AgainstSummary> = {
   parse: parseAgainstArguments,
   run: verifyAgainst,
   summaryLines: againstSummaryLines,
-  done: ({ directory }) => `tsload verify finished: the server has the rows of ${directory}`,
+  done: ({ directory }) => `tsload verify finished: the server has what is in ${directory}`,
   verdict: differs,
 };

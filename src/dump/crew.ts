@@ -17,7 +17,7 @@ import type { DumpJournal } from './journal.ts';
 import type { DumpPlan } from './plan.ts';
 import { DumpProgress } from './progress.ts';
 import { lockWaitSeconds } from './snapshot/options.ts';
-import { Tablespaces } from './define/tablespaces.ts';
+import { Tablespaces } from './tablespaces.ts';
 import { keptTasks } from './resume/kept-tables.ts';
 import { Counter, describeTask } from './task.ts';
 import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';

@@ -14,7 +14,7 @@ import { flushDirectory } from '../format/directory.ts';
 import type { JournalPoint } from '../format/journal.ts';
 import { publishFile, writeSmallFile } from '../format/files.ts';
 import { HASHES_VERSION, manifestChunks } from '../format/manifest.ts';
-import type { ManifestFile } from '../format/manifest.ts';
+import type { ManifestFile, ManifestHead } from '../format/manifest.ts';
 import { metadataChunks } from '../format/metadata.ts';
 import type { MetadataTable, MetadataText } from '../format/metadata.ts';
 import { MANIFEST_NAME, METADATA_NAME, NOT_UPDATED_NAME } from '../format/names.ts';
@@ -75,6 +75,7 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
     lowerCaseTableNames: Number(server.variables.get('lower_case_table_names')),
     extension: programIn(options.codec)?.extension,
     statementBytes: options.maxStatementBytes,
+    ...completeness(options),
     hashes: HASHES_VERSION,
   };
   const entries = manifestEntries({
@@ -88,6 +89,23 @@ export async function finishDump(work: FinishedWork): Promise<DumpSummary> {
   await publishFile(directory, MANIFEST_NAME, manifestChunks(head, entries));
   await publishFile(directory, METADATA_NAME, [metadata]);
   return summarize(work, written, { points, position });
+}
+
+/** Kinds of objects of which nothing was left out, so that one that a server has too many can be known for one. */
+function completeness(options: DumpOptions): Pick<ManifestHead, 'complete'> {
+  const { tables, regex = [], omit = [], tableRules = [], ignoreEngines = [] } = options;
+  const narrowing = [tables, regex, omit, tableRules, ignoreEngines];
+  if (!options.withSchemas || narrowing.some((list) => list.length > 0)) return {};
+  const kinds = [
+    ['table', true],
+    ['sequence', true],
+    ['view', options.withViews],
+    ['trigger', options.withTriggers],
+    ['procedure', options.withRoutines],
+    ['function', options.withRoutines],
+    ['event', options.withEvents],
+  ] as const;
+  return { complete: kinds.filter(([, isThere]) => isThere).map(([kind]) => kind) };
 }
 
 /** Made before the manifest, which has its hash, and written after it, which it declares whole. */

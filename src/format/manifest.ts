@@ -37,6 +37,11 @@ export interface ManifestHead {
   readonly extension?: string | undefined;
   /** A statement with several rows is not longer than this. */
   readonly statementBytes?: number | undefined;
+  /**
+   * Kinds of objects of which the dump has all that its databases had, as "table", "view", "trigger", "procedure". Absent: of none,
+   * or it is not known.
+   */
+  readonly complete?: readonly string[] | undefined;
   /** {@link HASHES_VERSION} of the writer: every file has its hashes, and so has the manifest. Absent: there are none. */
   readonly hashes?: number | undefined;
 }
@@ -237,11 +242,27 @@ function entryOf(value: Record<string, unknown>): ManifestEntry | undefined {
 }
 
 function isSoundHead(head: Record<string, unknown>): boolean {
-  const { tool, server, position, sqlMode, lowerCaseTableNames, statementBytes, hashes } = head;
-  const isKnown = isObject(server) && isText(server['product']) && isText(server['version']) && isObject(position);
+  const { tool, startedAt, server, position, points, sqlMode, extension, complete, ...numbers } = head;
+  const { lowerCaseTableNames, statementBytes, hashes } = numbers;
   return (
-    isKnown && isText(tool) && isText(sqlMode) && [lowerCaseTableNames, statementBytes, hashes].every(maybe(isCount))
+    isObject(server) &&
+    [tool, startedAt, sqlMode, server['product'], server['version']].every(isText) &&
+    isSoundPosition(position) &&
+    maybe((list) => isListOf(list, isSoundPoint))(points) &&
+    maybe(isText)(extension) &&
+    maybe((list) => isListOf(list, isText))(complete) &&
+    [lowerCaseTableNames, statementBytes, hashes].every(maybe(isCount))
   );
+}
+
+function isSoundPoint(point: unknown): boolean {
+  if (!isObject(point)) return false;
+  return isText(point['startedAt']) && isSoundPosition(point['position']) && typeof point['isConsistent'] === 'boolean';
+}
+
+function isSoundPosition(position: unknown): boolean {
+  if (!isObject(position)) return false;
+  return maybe(isText)(position['file']) && maybe(isCount)(position['position']) && maybe(isText)(position['gtidSet']);
 }
 
 /** What is read of it; of what else there may be nothing is known. */
@@ -251,8 +272,9 @@ function isSound(entry: ManifestEntry): boolean {
   if (!isText(entry.database) || !isText(entry.encoded)) return false;
   if (!('table' in entry)) return true;
   if (!isText(entry.table) || !isCount(entry.rows) || !isListOf(entry.files, isSoundFile)) return false;
-  const { columns, select, chunks } = entry;
+  const { point, columns, select, chunks } = entry;
   return (
+    maybe(isCount)(point) &&
     (columns === undefined || isListOf(columns, isSoundColumn)) &&
     (select === undefined || isListOf(select, isText)) &&
     (chunks === undefined ||

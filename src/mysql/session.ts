@@ -103,8 +103,24 @@ export class Session {
    * each, in order. When the connection is lost, what became of any of them is not known.
    */
   async executeEach(statements: readonly Sql[]): Promise<readonly Outcome[]> {
+    return this.inFlight(statements, () => this.answers.readOutcome());
+  }
+
+  /** Runs queries with small results as {@link executeEach} runs statements. */
+  async queryAll(queries: readonly Sql[]): Promise<readonly (ResultSet | ServerError)[]> {
+    return this.inFlight(queries, async () => {
+      const rows: Row[] = [];
+      const columns = await this.readRows((row, count) => rows.push(valuesOf(row, count).map(copied)));
+      return { columns, rows };
+    });
+  }
+
+  private async inFlight<T>(
+    statements: readonly Sql[],
+    readAnswer: () => Promise<T>,
+  ): Promise<readonly (T | ServerError)[]> {
     return this.exclusively(statements[0] ?? '', async () => {
-      const outcomes: Outcome[] = [];
+      const outcomes: (T | ServerError)[] = [];
       let sent = 0;
       let inFlightBytes = 0;
       for (const statement of statements) {
@@ -117,7 +133,7 @@ export class Session {
         }
         this.stream.uncork();
         this.busyWith = statement;
-        outcomes.push(await this.answers.readOutcome().catch(refusal));
+        outcomes.push(await readAnswer().catch(refusal));
         inFlightBytes -= Buffer.byteLength(statement);
       }
       return outcomes;
@@ -179,9 +195,7 @@ export class Session {
   /** Runs a query with a small result. */
   async query(sql: Sql): Promise<ResultSet> {
     const rows: Row[] = [];
-    const columns = await this.queryEach(sql, (row) =>
-      rows.push(row.map((value) => (value === null ? null : Buffer.from(value)))),
-    );
+    const columns = await this.queryEach(sql, (row) => rows.push(row.map(copied)));
     return { columns, rows };
   }
 
@@ -194,14 +208,18 @@ export class Session {
   async readEach(sql: Sql, onRow: (row: PayloadReader, columns: number) => void): Promise<readonly ColumnDefinition[]> {
     return this.exclusively(sql, async () => {
       this.channel.sendQuery(sql);
-      const columns = await this.answers.readColumnDefinitions(columnCount(await this.answers.readAnswer()));
-      for (;;) {
-        const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
-        if (isError(payload)) throw parseError(payload);
-        if (isEof(payload)) return columns;
-        onRow(new PayloadReader(payload), columns.length);
-      }
+      return this.readRows(onRow);
     });
+  }
+
+  private async readRows(onRow: (row: PayloadReader, columns: number) => void): Promise<readonly ColumnDefinition[]> {
+    const columns = await this.answers.readColumnDefinitions(columnCount(await this.answers.readAnswer()));
+    for (;;) {
+      const payload = this.channel.takePayload() ?? (await this.channel.readPayload());
+      if (isError(payload)) throw parseError(payload);
+      if (isEof(payload)) return columns;
+      onRow(new PayloadReader(payload), columns.length);
+    }
   }
 
   /**
@@ -272,6 +290,8 @@ function valuesOf(row: PayloadReader, columns: number): Row {
   while (values.length < columns) values.push(row.bytes());
   return values;
 }
+
+const copied = (value: Buffer | null): Buffer | null => (value === null ? null : Buffer.from(value));
 
 /** For messages, and so without what may be the hash of a password. */
 function beginningOf(sql: Sql): string {

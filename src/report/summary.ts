@@ -86,18 +86,22 @@ export function verifySummaryLines(summary: VerifySummary): string[] {
 }
 
 export function againstSummaryLines(summary: AgainstSummary): string[] {
-  const { tables, chunks, rows, seconds, differences } = summary;
+  const { tables, definitions, chunks, rows, seconds, differences } = summary;
+  const defined =
+    definitions === 0
+      ? 'names, types and character sets of columns'
+      : `definitions of ${formatCounted(definitions, 'object')}`;
   return [
     `compared ${formatCounted(tables, 'table')} with ${printable(summary.where)} in ${formatSeconds(seconds)}`,
     ...factLines([
       ['rows', `${formatCount(rows)} in ${formatCounted(chunks, 'chunk')}${perSecond(rows, seconds)}`],
-      ['compared', 'names, types and character sets of columns; rows by their hashes, as the server prints them'],
+      ['compared', `${defined}; rows by their hashes, as the server prints them`],
       ['directory', summary.directory],
     ]),
     ...warningLines(summary.warnings),
     ...listLines(
       formatCounted(differences.length, 'difference'),
-      differences.map(({ table, what }) => `${table} ${what}`),
+      differences.map(({ object, what }) => `${object} ${what}`),
     ),
   ];
 }

@@ -30,6 +30,13 @@ export function changeDefiner(statement: Buffer, change: DefinerChange): Buffer 
   return Buffer.concat([statement.subarray(0, found.start), Buffer.from(put), rest.subarray(blanks)]);
 }
 
+/** "DEFINER=`app`@`%`" as it stands; undefined: there is none. */
+export function definerClause(statement: Buffer): string | undefined {
+  const head = statement.toString('latin1', 0, MAX_HEAD_BYTES);
+  const found = findDefiner(head);
+  return found && Buffer.from(head.slice(found.start, found.end), 'latin1').toString();
+}
+
 /** Where the clause stands: its first character, and the one behind it. */
 interface DefinerPlace {
   readonly start: number;

@@ -1,9 +1,9 @@
 /**
- * Against: the rows of a server's tables beside those of a dump, by their hashes.
+ * Against: what a server holds beside what a dump says: definitions, and the rows by their hashes.
  *
- * In: a dump's manifest and a server. Out: what is different. The rows are asked for by the very SELECTs of the dump, chunk by
- * chunk, so that a difference is known by table, range of keys and key. What is compared are the values as the server prints
- * them: servers of other versions may print equal values otherwise, which is told as a difference.
+ * In: a dump's manifest, its files of definitions, and a server. Out: what is different. The rows are asked for by the very SELECTs
+ * of the dump, chunk by chunk, so that a difference is known by table, range of keys and key. What is compared are the values as
+ * the server prints them: servers of other versions may print equal values otherwise, which is told as a difference.
  *
  * The rows are those of the moment at which each is read: nobody should write meanwhile.
  */
@@ -19,7 +19,12 @@ import { prepareToRead, widenSendBuffer } from '../mysql/reading.ts';
 import { inspectServer } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
+import { likenessOf } from '../schema/compare/likeness.ts';
+import { Choice } from '../schema/filter/choice.ts';
+import type { ChoiceRequest } from '../schema/filter/choice.ts';
 import { compareColumns, ServerColumns } from './against/columns.ts';
+import { compareDefinitions } from './against/definitions.ts';
+import { ServerObjects } from './against/definitions/server-objects.ts';
 import type { ProgramCodec } from '../format/program-codec.ts';
 import { readDumped } from './against/dumped.ts';
 import type { DumpedChunk, DumpedTable } from './against/dumped.ts';
@@ -47,7 +52,9 @@ export async function verifyAgainst(
   const dumped = await readDumped(directory);
   // Behind a load this was said already.
   if (dumped.warning !== undefined && options.only === undefined) emit({ type: 'warning', message: dumped.warning });
-  const wanted = dumped.tables.filter((table) => isWanted(table, options));
+  const { sourceDatabase } = options;
+  const takesDatabase = (source: string): boolean => sourceDatabase === undefined || sourceDatabase === source;
+  const wanted = dumped.tables.filter((table) => takesDatabase(table.database) && isWanted(table, options));
   emit({ type: 'phase', phase: 'connect' });
   const sessions: Session[] = [];
   const stop = (): void => sessions.forEach((session) => session.destroy('the run was interrupted'));
@@ -64,24 +71,50 @@ export async function verifyAgainst(
         await widenSendBuffer(session, server);
       }
       emit({ type: 'phase', phase: 'verify' });
-      const databaseOf = ({ database }: DumpedTable): string => options.targetDatabase ?? database;
-      const columns = await saying('reading columns', () =>
-        ServerColumns.read(main, server, [...new Set(wanted.map(databaseOf))]),
-      );
+      const databaseOf = (source: string): string => options.targetDatabase ?? source;
+      const places = [...new Set([...dumped.databases.values()].filter(takesDatabase).map(databaseOf))];
+      const columns = await saying('reading columns', () => ServerColumns.read(main, server, places));
       const differences: Difference[] = [];
+      const told = new Map<string, ReadonlyMap<string, string>>();
       const jobs = wanted.flatMap((table): ChunkJob[] => {
-        const place = quoteQualified(databaseOf(table), table.table);
-        const found = columns.of(databaseOf(table), table.table);
-        if (found === undefined) differences.push({ table: place, what: 'is missing' });
-        else for (const what of compareColumns(table, found)) differences.push({ table: place, what });
+        const place = quoteQualified(databaseOf(table.database), table.table);
+        const found = columns.of(databaseOf(table.database), table.table);
+        const others = found && compareColumns(table, found);
+        if (others === undefined) differences.push({ object: place, what: 'is missing' });
+        else for (const what of others.values()) differences.push({ object: place, what });
+        told.set(place, others ?? new Map());
         return found === undefined ? [] : table.chunks.map((chunk) => ({ table, chunk, place }));
       });
+      const foldsNames = server.variables.get('lower_case_table_names') !== '0';
+      const takenTables = new Set(wanted.map(({ database, table }) => quoteQualified(database, table)));
+      const definitions = await compareDefinitions({
+        dumped,
+        directory,
+        program,
+        sessions,
+        objects: await ServerObjects.read(main, places, foldsNames),
+        likeness: likenessOf(dumped.server, { product, version: versionText }),
+        choice: new Choice(
+          { ...filtersIn(options), takesSystem: true, partsKey: 'object_to_import' },
+          () => undefined, // whoever has loaded was told
+        ),
+        takesDatabase,
+        takesTable: (database, table) => takenTables.has(quoteQualified(database, table)),
+        placeOf: databaseOf,
+        withDefiners: options.definer === undefined,
+        // A load adds to what there is.
+        tellsExtra: options.only === undefined,
+        isTold: (place, column) => told.get(place)?.has(column) === true,
+        tell: (difference) => void differences.push(difference),
+      });
+      if (definitions.warning !== undefined) emit({ type: 'warning', message: definitions.warning });
       const rows = await compareChunks(jobs, { sessions, directory, program, differences, emit });
-      for (const { table, what } of differences) run.emit({ type: 'warning', message: `${table} ${what}` });
+      for (const { object, what } of differences) run.emit({ type: 'warning', message: `${object} ${what}` });
       return {
         directory,
         where: describeTarget(connection),
         tables: wanted.length,
+        definitions: definitions.objects,
         chunks: jobs.length,
         rows,
         differences,
@@ -95,9 +128,12 @@ export async function verifyAgainst(
   }
 }
 
-function isWanted({ database, table }: DumpedTable, { sourceDatabase, targetDatabase, only }: AgainstOptions): boolean {
-  if (sourceDatabase !== undefined && sourceDatabase !== database) return false;
+function isWanted({ database, table }: DumpedTable, { targetDatabase, only }: AgainstOptions): boolean {
   return only === undefined || only.has(quoteQualified(targetDatabase ?? database, table));
+}
+
+function filtersIn({ tables, regex, omit, tableRules }: AgainstOptions): Omit<ChoiceRequest, 'partsKey'> {
+  return { tables, regex, omit, tableRules };
 }
 
 interface Comparing {
@@ -172,14 +208,14 @@ async function compareChunk(
         : `has ${found.rows} rows instead of ${chunk.rows}`;
     const keys = await differingKeys({ session, sql, place, table, chunk, directory, program });
     differences.push({
-      table: place,
+      object: place,
       what: `${counts}${range}${keys === undefined ? '' : `: ${keys.summary}`}`,
       keys: keys?.keys,
     });
     return found.rows;
   } catch (error) {
     if (isConnectionLost(error) || serverErrno(error) === undefined) throw error;
-    differences.push({ table: place, what: `cannot be read${range} as it was: ${serverWords(error)}` });
+    differences.push({ object: place, what: `cannot be read${range} as it was: ${serverWords(error)}` });
     return 0;
   }
 }

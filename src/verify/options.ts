@@ -1,5 +1,7 @@
 import type { ProgramCodec } from '../format/program-codec.ts';
 import type { ConnectionOptions } from '../mysql/options.ts';
+import type { DefinerChange } from '../schema/definer.ts';
+import type { TableRule } from '../schema/filter/table-rules.ts';
 
 export interface AgainstOptions {
   /** That of a finished dump of ours. */
@@ -15,6 +17,13 @@ export interface AgainstOptions {
   readonly only?: ReadonlySet<string> | undefined;
   /** Where the tables are looked for, whatever their database was called. */
   readonly targetDatabase?: string | undefined;
+  /** Of views and code only what a load with these filters takes; see LoadOptions. */
+  readonly tables?: readonly string[] | undefined;
+  readonly regex?: readonly string[] | undefined;
+  readonly omit?: readonly string[] | undefined;
+  readonly tableRules?: readonly TableRule[] | undefined;
+  /** Definers are not compared where a load has changed them. */
+  readonly definer?: DefinerChange | undefined;
 }
 
 export interface VerifyOptions {

@@ -7,7 +7,7 @@ import type { Fingerprint } from '../support/fingerprint.ts';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import type { LaneServers } from '../support/lanes.ts';
 import { dropDatabase, laneServers, uniqueName, withConnection } from '../support/lanes.ts';
-import { dataFilesOf, dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import { dataFilesOf, dropEverywhere, runAgainst, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import { loadSakila } from '../support/sakila.ts';
 import type { TestServer } from '../support/servers.ts';
 import { fillShop } from '../support/shop.ts';
@@ -28,6 +28,7 @@ describe.each(laneServers())('sakila on $lane', (lane) => {
         await vacate(lane, database);
         const loaded = await runLoad(target, { directory, threads: 8 });
         expect(diffFingerprints(original, await read(target, database))).toEqual([]);
+        expect(await runAgainst(target, { directory })).toMatchObject({ differences: [], definitions: 35 });
         for (const { summary } of [dumped, loaded])
           expect(summary).toMatchObject({ databases: 1, tables: 16, views: 7, codeObjects: 12, warnings: [] });
         expect(loaded.summary.rows).toBe(dumped.summary.rows);

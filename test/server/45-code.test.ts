@@ -9,7 +9,7 @@ import { fillCode } from '../support/code-corpus.ts';
 import type { Fingerprint } from '../support/fingerprint.ts';
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import { dropDatabase, laneServers, uniqueName, withConnection, withDatabase } from '../support/lanes.ts';
-import { dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
+import { differencesOf, dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 import type { TestServer } from '../support/servers.ts';
 import { startServer } from '../support/servers.ts';
 import { optionsOf, withSession } from '../support/sessions.ts';
@@ -47,6 +47,7 @@ describe.each(laneServers())('$lane', (lane) => {
       await clearTarget();
       const loaded = await runLoad(target, { directory });
       expect(diffFingerprints(original, await read(target))).toEqual([]);
+      expect(await differencesOf(target, { directory })).toEqual([]);
       expect(dumped.summary).toMatchObject({ skipped: [], warnings: [] });
       expect(loaded.summary).toMatchObject({
         skipped: [],
@@ -78,6 +79,7 @@ describe.each(laneServers())('$lane', (lane) => {
       expect(await bodies(target, databases)).toEqual(original);
       await clearTarget();
       const { summary } = await runLoad(target, { directory, definer: { kind: 'skip' } });
+      expect(await differencesOf(target, { directory, definer: { kind: 'skip' } })).toEqual([]);
       const [account] = await firstColumn(target, 'SELECT CURRENT_USER()');
       expect(await definers(target, databases)).toEqual(new Set([account]));
       expect(await bodies(target, databases)).toEqual(original);

@@ -7,8 +7,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { DEFAULT_LOCK, ToolError, dump, load } from '../../src/index.ts';
+import { DEFAULT_LOCK, ToolError, dump, load, verifyAgainst } from '../../src/index.ts';
 import type {
+  AgainstOptions,
+  AgainstSummary,
   ConnectionOptions,
   DumpOptions,
   DumpSummary,
@@ -99,6 +101,23 @@ export async function runLoad(
       { emit, signal },
     ),
   );
+}
+
+/** What a server has of a dump. */
+export async function runAgainst(
+  server: TestServer,
+  options: Partial<AgainstOptions> & Pick<AgainstOptions, 'directory'>,
+): Promise<AgainstSummary> {
+  return verifyAgainst(
+    { connection: connectionTo(server), threads: 2, ...options },
+    { emit: () => undefined, signal: new AbortController().signal },
+  );
+}
+
+/** A sentence for each difference, in order. */
+export async function differencesOf(...given: Parameters<typeof runAgainst>): Promise<string[]> {
+  const { differences } = await runAgainst(...given);
+  return differences.map(({ object, what }) => `${object} ${what}`).sort();
 }
 
 async function listened<Summary>(

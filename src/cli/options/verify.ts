@@ -1,4 +1,4 @@
-/** `--verify` of tsload: after the load, the target's rows are compared with the dump's. */
+/** `--verify` of tsload: after the load, the target's definitions and rows are compared with the dump's. */
 
 import type { Command } from 'commander';
 
@@ -12,7 +12,10 @@ export interface LoadVerifyValues {
 
 export function addLoadVerifyOption(command: Command): Command {
   return command.addOption(
-    option('--verify', 'afterwards read all rows back and compare them with the dump, by the hashes in its manifest'),
+    option(
+      '--verify',
+      'afterwards compare the target with the dump: definitions, and all rows, by the hashes in its manifest',
+    ),
   );
 }
 

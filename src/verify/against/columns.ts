@@ -42,21 +42,24 @@ function keyOf(database: string, table: string, foldsNames: boolean): string {
   return foldsNames ? key.toLowerCase() : key;
 }
 
-/** What is different, a sentence each. */
-export function compareColumns({ columns }: DumpedTable, found: readonly ManifestColumn[]): string[] {
+/** What is different, a sentence for each of these columns. */
+export function compareColumns({ columns }: DumpedTable, found: readonly ManifestColumn[]): Map<string, string> {
   const left = new Map(found.map((column) => [column.name, column]));
-  const differences = columns.flatMap((column) => {
-    const other = left.get(column.name);
-    left.delete(column.name);
-    if (other === undefined) return [`column ${column.name} is missing`];
-    const [was, is] = [describe(column), describe(other)];
-    return was === is ? [] : [`column ${column.name} is ${is} instead of ${was}`];
-  });
-  return [...differences, ...[...left.keys()].map((name) => `column ${name} is there, but was not dumped`)];
+  const differences = new Map<string, string>();
+  for (const column of columns) {
+    const { name } = column;
+    const other = left.get(name);
+    left.delete(name);
+    const [was, is] = [describe(column), other && describe(other)];
+    if (is === undefined) differences.set(name, `column ${name} is missing`);
+    else if (was !== is) differences.set(name, `column ${name} is ${is} instead of ${was}`);
+  }
+  for (const name of left.keys()) differences.set(name, `column ${name} is there, but was not dumped`);
+  return differences;
 }
 
-/** Display widths of integers are no property of the column; MySQL has stopped to print them. */
+/** Display widths are no property of the column; MySQL has stopped to print them. */
 function describe({ type, charset }: ManifestColumn): string {
-  const plain = type.replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/, '$1');
+  const plain = type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/, '$1');
   return charset === undefined ? plain : `${plain} ${charset === 'utf8' ? 'utf8mb3' : charset}`;
 }

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { ToolError } from '../../base/errors.ts';
 import { decodedChunks } from '../../format/codec.ts';
 import { HASHES_VERSION, readManifest } from '../../format/manifest.ts';
-import type { ManifestColumn, ManifestTable } from '../../format/manifest.ts';
+import type { ManifestColumn, ManifestFile, ManifestTable } from '../../format/manifest.ts';
 import { MANIFEST_NAME, parseFileName } from '../../format/names.ts';
 import { PointCounts } from '../../format/points.ts';
+import type { Product } from '../../schema/compare/likeness.ts';
 
 export interface DumpedChunk {
   readonly part: number;
@@ -28,16 +29,24 @@ export interface DumpedTable {
   readonly table: string;
   readonly rows: number;
   readonly columns: readonly ManifestColumn[];
-  /** What the SELECT reads, an expression a value. */
+  /** What the SELECT reads, an expression a value; nothing where its rows are not in the dump. */
   readonly select: readonly string[];
   readonly chunks: readonly DumpedChunk[];
 }
 
 export interface Dumped {
-  /** "MySQL 9.7.4" */
-  readonly server: string;
-  /** Those whose rows are in the dump. */
+  readonly server: Product;
   readonly tables: readonly DumpedTable[];
+  /** Real names by encoded ones. */
+  readonly databases: ReadonlyMap<string, string>;
+  /** Real names of tables by "database.table", encoded. */
+  readonly encodedTables: ReadonlyMap<string, string>;
+  /** Those without rows. */
+  readonly files: readonly ManifestFile[];
+  /** Kinds of objects of which the dump has all that its databases had. */
+  readonly complete: ReadonlySet<string>;
+  /** What it was to have and does not: "procedure `shop`.`p`". */
+  readonly skipped: readonly string[];
   /** What whoever compares is to be told of the dump. */
   readonly warning: string | undefined;
 }
@@ -51,14 +60,29 @@ export async function readDumped(directory: string): Promise<Dumped> {
   });
   const tables: DumpedTable[] = [];
   const points = new PointCounts(head);
+  const databases = new Map<string, string>();
+  const encoded: (readonly [database: string, encoded: string, table: string])[] = [];
+  const files: ManifestFile[] = [];
+  const skipped: string[] = [];
   for await (const entry of entries) {
     points.add(entry);
-    if (!('table' in entry) || entry.select === undefined) continue;
-    refuseOtherThanRows(entry, entry.select, path);
-    tables.push(dumpedTable(entry, entry.select, { path, extension: head.extension }));
+    if ('skipped' in entry) skipped.push(entry.skipped);
+    else if ('file' in entry) files.push(entry);
+    else if (!('table' in entry)) databases.set(entry.encoded, entry.database);
+    else {
+      const { select = [] } = entry;
+      refuseOtherThanRows(entry, select, path);
+      tables.push(dumpedTable(entry, select, { path, extension: head.extension }));
+      encoded.push([entry.database, entry.encoded, entry.table]);
+    }
   }
   if (head.hashes !== HASHES_VERSION) throw withoutHashes(directory);
-  return { server: `${head.server.product} ${head.server.version}`, tables, warning: points.warning };
+  const encodedDatabases = new Map([...databases].map(([name, real]) => [real, name]));
+  const encodedTables = new Map(
+    encoded.map(([database, name, table]) => [`${encodedDatabases.get(database) ?? database}.${name}`, table]),
+  );
+  const complete = new Set(head.complete);
+  return { server: head.server, tables, databases, encodedTables, files, complete, skipped, warning: points.warning };
 }
 
 function withoutHashes(directory: string): ToolError {

@@ -7,7 +7,7 @@ import type { Fingerprint } from '../fingerprint.ts';
 import { diffFingerprints, fingerprint } from '../fingerprint.ts';
 import type { LaneServers } from '../lanes.ts';
 import { laneServers, uniqueName, withConnection } from '../lanes.ts';
-import { dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../runs.ts';
+import { differencesOf, dropEverywhere, runDump, runLoad, vacate, withDirectory } from '../runs.ts';
 import type { Piece } from './piece.ts';
 import { piecesFor } from './piece.ts';
 
@@ -19,6 +19,8 @@ interface Carried {
   readonly restored: ReadonlyMap<Piece, Fingerprint>;
   readonly warnings: readonly string[];
   readonly skipped: readonly string[];
+  /** What the comparison of the target with the dump tells. */
+  readonly differences: readonly string[];
 }
 
 /** Of tables that no snapshot covers, though the sources of these tests are at rest; of rows that have no parent there. */
@@ -58,6 +60,10 @@ export function promiseCarried(
       const named = here.flatMap((piece) => (piece.skipped ?? []).map((what) => inPlace(what, databases.get(piece))));
       expect([...(carried?.skipped ?? [])].sort()).toEqual(named.sort());
     });
+
+    test('and the target is told to be as the dump', () => {
+      expect(carried?.differences).toEqual([]);
+    });
   });
 }
 
@@ -80,17 +86,19 @@ async function carry(
   const all = [...databases.values()].flat();
   for (const [piece, names] of databases) await fill(lane, piece, names);
   const original = await fingerprints(source.url, databases);
-  const summaries = await withDirectory(async (directory) => {
+  const { summaries, differences } = await withDirectory(async (directory) => {
     const dumped = await runDump(source, { ...options, directory, databases: all });
     for (const database of all) await vacate(lane, database);
     const loaded = await runLoad(target, { ...loadOptions, directory });
-    return [dumped.summary, loaded.summary];
+    const told = await differencesOf(target, { directory, definer: loadOptions.definer });
+    return { summaries: [dumped.summary, loaded.summary], differences: told };
   });
   return {
     original,
     restored: await fingerprints(target.url, databases),
     warnings: summaries.flatMap(({ warnings }) => warnings),
     skipped: summaries.flatMap(({ skipped }) => skipped.map(({ what }) => what)),
+    differences,
   };
 }
 

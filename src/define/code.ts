@@ -5,18 +5,18 @@
  * without terminators, for format/code.ts, and the objects whose text the account may not read. Each object is created
  * under the sql_mode, character set, collations and time zone it was created under.
  */
-import type { Skipped } from '../../base/events.ts';
-import { must } from '../../base/errors.ts';
-import { ServerErrno } from '../../mysql/failure.ts';
-import { ServerError } from '../../mysql/packets.ts';
-import { textRow } from '../../mysql/server.ts';
-import type { Row, Session } from '../../mysql/session.ts';
-import { changeDefiner } from '../../schema/definer.ts';
-import type { DefinerChange } from '../../schema/definer.ts';
-import { quoteName, quoteQualified, quoteString } from '../../schema/names.ts';
-import { eventDeadline } from '../../schema/event.ts';
-import { serverSpelledParts, withPlainComment } from '../../schema/mixed-text.ts';
-import type { Routine } from '../../schema/table.ts';
+import type { Skipped } from '../base/events.ts';
+import { must } from '../base/errors.ts';
+import { ServerErrno } from '../mysql/failure.ts';
+import { ServerError } from '../mysql/packets.ts';
+import { textRow } from '../mysql/server.ts';
+import type { Row, Session } from '../mysql/session.ts';
+import { changeDefiner } from '../schema/definer.ts';
+import type { DefinerChange } from '../schema/definer.ts';
+import { quoteName, quoteQualified, quoteString } from '../schema/names.ts';
+import { eventDeadline } from '../schema/event.ts';
+import { serverSpelledParts, withPlainComment } from '../schema/mixed-text.ts';
+import type { Routine } from '../schema/table.ts';
 
 /** The text of a file of definitions, and what it lacks. */
 export interface Definitions {

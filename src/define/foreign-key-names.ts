@@ -5,8 +5,8 @@
  *
  * Asked for only where a definition has a foreign key whose names are not plainly quoted.
  */
-import type { Session } from '../../mysql/session.ts';
-import { quoteName, quoteQualified } from '../../schema/names.ts';
+import type { Session } from '../mysql/session.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
 
 const ANY_KEY = / FOREIGN KEY \(/g;
 const PLAIN_KEY =

@@ -10,7 +10,7 @@ import { must } from '../base/errors.ts';
 import type { Row, Session } from '../mysql/session.ts';
 import { hexBinaryDefaults } from '../schema/binary-defaults.ts';
 import { quoteName, quoteQualified } from '../schema/names.ts';
-import { quoteForeignKeys } from './define/foreign-key-names.ts';
+import { quoteForeignKeys } from './foreign-key-names.ts';
 
 const NAMES_UTF8 = Buffer.from('SET NAMES utf8mb4');
 
@@ -20,8 +20,13 @@ export async function databaseDefinition(session: Session, database: string): Pr
 }
 
 export async function tableDefinition(session: Session, database: string, table: string): Promise<Buffer[]> {
-  const definition = bytesAt(await showCreate(session, `TABLE ${quoteQualified(database, table)}`), 1);
-  return inItsCharacters(await quoteForeignKeys(session, database, table, definition));
+  const row = await showCreate(session, `TABLE ${quoteQualified(database, table)}`);
+  return shownTable(session, database, table, row);
+}
+
+/** The same of what SHOW CREATE TABLE has answered already. */
+export async function shownTable(session: Session, database: string, table: string, row: Row): Promise<Buffer[]> {
+  return inItsCharacters(await quoteForeignKeys(session, database, table, bytesAt(row, 1)));
 }
 
 /**

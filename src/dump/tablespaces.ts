@@ -2,10 +2,10 @@
  * Tablespaces: the general ones of MySQL, which belong to the server and are not dumped. The tables that lie in them are
  * named, for a target without such a tablespace gives them a file of their own.
  */
-import type { Emit } from '../../base/events.ts';
-import { someOf } from '../../base/some-of.ts';
-import { quoteName, quoteQualified } from '../../schema/names.ts';
-import type { Task, TaskResult } from '../task.ts';
+import type { Emit } from '../base/events.ts';
+import { someOf } from '../base/some-of.ts';
+import { quoteName, quoteQualified } from '../schema/names.ts';
+import type { Task, TaskResult } from './task.ts';
 
 export class Tablespaces {
   /** Qualified and quoted names of tables, by tablespace. */
