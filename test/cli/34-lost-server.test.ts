@@ -1,4 +1,7 @@
-/** The server goes away in the middle: a dump ends at once, says so, and leaves nothing that looks whole; a load goes on later. */
+/**
+ * The server goes away in the middle: a dump ends at once, says so, and leaves nothing that looks whole; it can be resumed when
+ * the server is back. A load goes on by itself.
+ */
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,6 +55,8 @@ describe.each(own)('$lane', ({ lane }) => {
         });
 
         await server.restart();
+        await mustRun('tsdump', ['-d', broken, ...account(server), '-B', 'lost', '-r', '2000', '--resume']);
+        await mustRun('tsload', ['verify', '-d', broken]);
         await withConnection(server, (connection) => connection.query('DROP DATABASE lost'));
         await withProxy(server, { from: 'client', holdAfterBytes: 2_000_000 }, async ({ port, held, release }) => {
           // One connection for data: others could be lost first, while they are being prepared.

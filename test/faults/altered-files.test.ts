@@ -1,6 +1,6 @@
 /** A bit of a dump has changed since it was written: the load says which file it is, and commits nothing of it. */
 
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -71,6 +71,43 @@ describe.each(laneServers().slice(0, 1))('$lane', (lane) => {
         expect(failure.message).toContain(name);
         await writeFile(path, sound);
       }
+      expect((await runLoad(target, { directory, ...LOADED })).summary).toMatchObject({ rows: 2001, skipped: [] });
+    }));
+});
+
+describe.each(laneServers().slice(0, 1))('$lane', (lane) => {
+  const { target } = lane;
+
+  test('two files swapped, or a file of another dump: one of them is named', () =>
+    withDump(lane, async (directory, database) => {
+      const [large = ''] = await dataFilesOf(directory, database, 'large');
+      const [plain = ''] = await dataFilesOf(directory, database, 'plain');
+      const expectNamed = async (names: readonly string[]): Promise<void> => {
+        const failure = await failureOf(runLoad(target, { directory, ...LOADED }));
+        expect(failure).toMatchObject({ code: 'DUMP_DAMAGED', exitCode: 8 });
+        expect(
+          names.some((name) => failure.message.includes(name)),
+          failure.message,
+        ).toBe(true);
+      };
+      const swap = async (): Promise<void> => {
+        await rename(join(directory, large), join(directory, 'between'));
+        await rename(join(directory, plain), join(directory, large));
+        await rename(join(directory, 'between'), join(directory, plain));
+      };
+      await swap();
+      await expectNamed([large, plain]);
+      await swap();
+      await runLoad(target, { directory, ...LOADED });
+      await withDirectory(async (other) => {
+        await runDump(target, { directory: other, databases: [database], codec: 'none', lock: NO_LOCK });
+        for (const name of ['metadata', 'tsdump-manifest.jsonl', large]) {
+          const sound = await readFile(join(directory, name));
+          await copyFile(join(other, name), join(directory, name));
+          await expectNamed(name === large ? [large] : ['metadata', 'tsdump-manifest.jsonl', `${database}.`]);
+          await writeFile(join(directory, name), sound);
+        }
+      });
       expect((await runLoad(target, { directory, ...LOADED })).summary).toMatchObject({ rows: 2001, skipped: [] });
     }));
 });
