@@ -4,24 +4,13 @@
  * handed out are valid until more are asked for.
  */
 
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { ToolError } from '../base/errors.ts';
-import { readError } from './storage-error.ts';
+import { OpenFile } from './open-file.ts';
 
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
 const READ_BYTES = 512 * 1024;
 /** A dump may have very many files that are smaller than this. */
 const FIRST_READ_BYTES = 16 * 1024;
-
-/** Throws DUMP_INCOMPLETE when there is no such file, STORAGE when the system refuses. */
-export async function openToRead(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    throw readError(error, path);
-  }
-}
 
 /** Hears of each read: how many bytes, and which. */
 export type OnRead = (storedBytes: number, bytes: Buffer) => void;
@@ -32,22 +21,22 @@ export class ByteReader {
   available: Buffer = Buffer.alloc(0);
   /** Where in the file `available` begins, in bytes. */
   offset = 0;
-  private readonly handle: FileHandle;
+  private readonly file: OpenFile;
   /** Holds the window, which ends at `filled`. */
   private buffer: Buffer = Buffer.alloc(0);
   private filled = 0;
   private readonly onRead: OnRead;
   private ended = false;
 
-  private constructor(path: string, handle: FileHandle, onRead: OnRead) {
+  private constructor(path: string, file: OpenFile, onRead: OnRead) {
     this.path = path;
-    this.handle = handle;
+    this.file = file;
     this.onRead = onRead;
   }
 
   /** Opens a file. Throws DUMP_INCOMPLETE when there is none, STORAGE when the system refuses. */
   static async open(path: string, onRead: OnRead = () => {}): Promise<ByteReader> {
-    return new ByteReader(path, await openToRead(path), onRead);
+    return new ByteReader(path, await OpenFile.open(path), onRead);
   }
 
   /** Makes at least `bytes` contiguous bytes available; false when the file ends before. */
@@ -70,7 +59,7 @@ export class ByteReader {
   }
 
   async close(): Promise<void> {
-    await this.handle.close();
+    await this.file.close();
   }
 
   private async readOn(missing: number): Promise<void> {
@@ -79,15 +68,11 @@ export class ByteReader {
     const room = kept + Math.max(missing, wanted);
     if (room > this.buffer.length) this.moveTo(Buffer.allocUnsafeSlow(Math.max(room, 2 * kept)));
     else if (room > this.buffer.length - this.filled + kept) this.moveTo(this.buffer);
-    try {
-      const { bytesRead } = await this.handle.read(this.buffer, this.filled, this.buffer.length - this.filled, null);
-      this.ended = bytesRead === 0;
-      this.available = this.buffer.subarray(this.filled - kept, this.filled + bytesRead);
-      this.filled += bytesRead;
-      this.onRead(bytesRead, this.available.subarray(kept));
-    } catch (error) {
-      throw readError(error, this.path);
-    }
+    const bytes = await this.file.read(this.buffer, this.filled);
+    this.ended = bytes === 0;
+    this.available = this.buffer.subarray(this.filled - kept, this.filled + bytes);
+    this.filled += bytes;
+    this.onRead(bytes, this.available.subarray(kept));
   }
 
   /** The window to the beginning of a buffer. */

@@ -1,9 +1,8 @@
 /**
  * Reading files that are not compressed: their bytes in chunks, into buffers that go round where the reader gives them back.
  */
-import { openToRead } from './byte-reader.ts';
 import type { OnRead } from './byte-reader.ts';
-import { readError } from './storage-error.ts';
+import { OpenFile } from './open-file.ts';
 
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
 const CHUNK_BYTES = 512 * 1024;
@@ -47,25 +46,16 @@ export class SpareBuffers {
 
 /** Throws DUMP_INCOMPLETE when there is no such file, STORAGE when it cannot be read. */
 export async function* plainChunks(path: string, onRead: OnRead, buffers: SpareBuffers): AsyncGenerator<Buffer> {
-  const handle = await openToRead(path);
+  const file = await OpenFile.open(path);
   try {
     for (;;) {
       const buffer = buffers.take();
-      const bytes = await readInto(handle, buffer, path);
+      const bytes = await file.read(buffer);
       onRead(bytes, buffer.subarray(0, bytes));
       if (bytes === 0) return buffers.give(buffer);
       yield buffer.subarray(0, bytes);
     }
   } finally {
-    await handle.close();
-  }
-}
-
-async function readInto(handle: Awaited<ReturnType<typeof openToRead>>, buffer: Buffer, path: string): Promise<number> {
-  try {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-    return bytesRead;
-  } catch (error) {
-    throw readError(error, path);
+    await file.close();
   }
 }

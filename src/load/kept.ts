@@ -111,14 +111,16 @@ export async function raiseCounters(
   if (withRows.length === 0) return;
   // MySQL answers from a table of statistics otherwise, which may be a day old.
   if (server.variables.has(EXPIRY)) await session.execute(`SET SESSION ${EXPIRY} = 0`);
-  const present = await readCounters(session, target, withRows);
-  const counting = withRows.filter(({ database, name }) => present.has(target.key(database, name)));
-  const lower = await eachDefinition(counting, (table, definition) => {
-    const wanted = counterOf(definition);
+  const [present, wantedCounters] = await Promise.all([
+    readCounters(session, target, withRows),
+    eachDefinition(withRows, (table, definition) => {
+      const wanted = counterOf(definition);
+      return wanted === undefined ? undefined : { table, wanted };
+    }),
+  ]);
+  for (const { table, wanted } of wantedCounters) {
     const found = present.get(target.key(table.database, table.name));
-    return wanted === undefined || found === undefined || found >= wanted ? undefined : { table, wanted };
-  });
-  for (const { table, wanted } of lower) {
+    if (found === undefined || found >= wanted) continue;
     const label = quoteQualified(table.database, table.name);
     await saying(`setting the counter of ${label}`, () =>
       session.execute(`ALTER TABLE ${label} AUTO_INCREMENT = ${wanted}`),
