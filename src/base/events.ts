@@ -70,6 +70,8 @@ export interface BinlogPosition {
 export interface Progress {
   readonly tablesDone: number;
   readonly tablesTotal: number;
+  /** Loading: those that exist in the target, whose rows may still be to come. */
+  readonly tablesCreated?: number | undefined;
   readonly rowsDone: number;
   /** An estimate while dumping; what the dump's metadata says while loading; 0 when unknown. */
   readonly rowsTotal: number;

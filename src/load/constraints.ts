@@ -21,7 +21,7 @@ export interface ConstraintsRun extends PlaceRun {
 }
 
 export async function addForeignKeys(run: ConstraintsRun, foreignKeys: readonly ForeignKeys[]): Promise<void> {
-  const groups = independentGroups(foreignKeys);
+  const groups = independentGroups(foreignKeys.filter(({ clauses }) => clauses.length > 0));
   await withEach(run, Math.min(run.threads, groups.length), async (retried) => {
     for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
       for (const each of group) await addToTable(run, retried, each);

@@ -20,7 +20,7 @@ export interface ForeignKeys {
   readonly table: DumpTable;
   /** To be added. */
   readonly clauses: readonly Buffer[];
-  /** Added by an earlier run of the load. */
+  /** There already. */
   readonly present?: readonly Buffer[] | undefined;
 }
 

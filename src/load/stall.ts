@@ -74,8 +74,8 @@ export class StallWatch {
     for (const [lane, what] of activities.entries()) {
       if (this.activities[lane]?.what !== what) this.activities[lane] = { what, sinceMs: now };
     }
-    const { rowsDone, bytesDone, tablesDone, storedBytes } = progress;
-    const figures = `${rowsDone} ${bytesDone} ${tablesDone} ${storedBytes}`;
+    const { rowsDone, bytesDone, tablesDone, tablesCreated, storedBytes } = progress;
+    const figures = `${rowsDone} ${bytesDone} ${tablesDone} ${tablesCreated} ${storedBytes}`;
     const hasMoved = figures !== this.figures;
     this.figures = figures;
     return hasMoved;

@@ -19,6 +19,7 @@ import type { SetAside } from './keys.ts';
 import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import type { LoadRecord } from './resume/record.ts';
+import { EarlyForeignKeys, isTiny } from './tables/early-foreign-keys.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { requireRowsAfterRestart } from './tables/lost-with-server.ts';
 import { LoadProgress } from './tables/progress.ts';
@@ -127,6 +128,10 @@ class TablesLoader {
   private readonly queue = new ReadyQueue<Job>();
   private readonly builds: KeyBuilds<TableLoad>;
   private readonly foreignKeys: ForeignKeys[] = [];
+  private readonly early: EarlyForeignKeys;
+  private isCreating = false;
+  /** Tiny tables that are created, whose rows wait until all tables are. */
+  private readonly held: TableLoad[] = [];
   /** Tables that are not loaded yet. */
   private unloaded: number;
   /** Tables that are not done yet; the queue closes at 0. */
@@ -140,6 +145,7 @@ class TablesLoader {
     this.progress = progress;
     this.unloaded = loads.length;
     this.open = loads.length;
+    this.early = new EarlyForeignKeys(run.target, run.contents.tables, run.options);
     const { threads, optimizeKeys } = run.options;
     const besideRows = optimizeKeys === 'AFTER_IMPORT_ALL_TABLES' ? 0 : Math.max(1, Math.floor(threads / 2));
     this.builds = new KeyBuilds(
@@ -162,7 +168,7 @@ class TablesLoader {
     }
     if (this.failure !== undefined) throw this.failure;
     await requireRowsAfterRestart(this.run, this.loads);
-    return this.foreignKeys;
+    return this.foreignKeys.map((each) => this.early.settled(each));
   }
 
   private dataWorkers(): Promise<void>[] {
@@ -188,7 +194,8 @@ class TablesLoader {
 
   private schemaWorkers(): Promise<void>[] {
     const { options, sessions, target, emit } = this.run;
-    const smallestFirst = [...this.loads].sort((a, b) => a.table.storedBytes - b.table.storedBytes);
+    // Those of one size in the order of the dump, when they are taken from the end.
+    const smallestFirst = [...this.loads].reverse().sort((a, b) => a.table.storedBytes - b.table.storedBytes);
     if (!options.withSchemas) {
       return [this.takeAsCreated(smallestFirst.reverse())];
     }
@@ -201,6 +208,7 @@ class TablesLoader {
       dropTable: options.dropTable,
       target,
       created: this.run.created,
+      early: this.early,
       onStart: (table: DumpTable) => loadOf(table).state.startCreating(),
       hasKeysLater: (table: DumpTable) => hasKeysLater(table, options),
       onCreated: (table: DumpTable, setAside: SetAside, engine?: string) => {
@@ -220,7 +228,13 @@ class TablesLoader {
       signal: this.stopping.signal,
     };
     const workers = Math.min(MAX_SCHEMA_WORKERS, options.threads, smallestFirst.length);
-    return Array.from({ length: workers }, (_, worker) => schemaWorker(schema, worker));
+    this.isCreating = true;
+    let working = workers;
+    return Array.from({ length: workers }, async (_, worker) => {
+      await schemaWorker(schema, worker);
+      working--;
+      if (working === 0) this.endCreating();
+    });
   }
 
   /** Async, so that a failure reaches the others as any worker's does. */
@@ -230,10 +244,22 @@ class TablesLoader {
 
   /** S2: only here does a table become work for the data workers. */
   private created(load: TableLoad, setAside = NOTHING_ASIDE): void {
+    this.progress.tablesCreated++;
     load.setAside = setAside;
     load.state.markCreated(setAside.keys.length > 0 ? 'keys to come' : 'all keys');
+    if (this.isCreating && load.state.hasWaitingFiles && isTiny(load.table)) this.held.push(load);
+    else this.offer(load);
+  }
+
+  private offer(load: TableLoad): void {
     if (load.state.offer()) this.queue.enqueue({ load, part: 'rows' }, load.state.weight);
     else this.loaded(load);
+  }
+
+  /** All tables are there. */
+  private endCreating(): void {
+    this.isCreating = false;
+    for (const load of this.held.splice(0)) this.offer(load);
   }
 
   private skip(load: TableLoad): void {

@@ -32,6 +32,7 @@ const INTERRUPTED: RetryPolicy = { maxAttempts: 5, firstWaitMs: 200, maxWaitMs: 
 const BY_ERRNO: ReadonlyMap<number, RetryPolicy> = new Map([
   [ServerErrno.ER_LOCK_DEADLOCK, DEADLOCK],
   [ServerErrno.ER_CHECKREAD, DEADLOCK],
+  [ServerErrno.ER_WARN_I_S_SKIPPED_TABLE, DEADLOCK], // MySQL: it is being altered, or a table that refers to it is
   [ServerErrno.ER_TOO_MANY_CONCURRENT_TRXS, DEADLOCK],
   [ServerErrno.ER_TRANSACTION_ROLLBACK_DURING_COMMIT, DEADLOCK],
   [ServerErrno.ER_LOCK_WAIT_TIMEOUT, LOCK_WAIT],

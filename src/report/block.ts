@@ -84,8 +84,10 @@ export function figuresOf(course: Course): string[] {
     progress.storedBytesTotal > 0
       ? `${formatBytes(progress.storedBytes)} of ${formatBytes(progress.storedBytesTotal)} read`
       : `${formatBytes(progress.storedBytes)} stored`;
+  const { tablesDone, tablesCreated = 0 } = progress;
+  const created = tablesCreated > tablesDone ? ` (${formatCount(tablesCreated)} created)` : '';
   return [
-    `tables ${formatCount(progress.tablesDone)}/${formatCount(course.tablesTotal)}`,
+    `tables ${formatCount(tablesDone)}/${formatCount(course.tablesTotal)}${created}`,
     `rows ${rows}`,
     `${formatShortCount(course.rowsPerSecond)} rows/s`,
     `${formatBytes(course.bytesPerSecond)}/s`,

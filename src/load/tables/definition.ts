@@ -50,11 +50,13 @@ export class Splitter {
   /** That the CREATE TABLE names. */
   engine: string | undefined;
   private readonly later: boolean;
+  private readonly keepsForeignKeys: (clauses: readonly Buffer[]) => boolean;
   private readonly settings: Buffer[] = [];
 
-  /** With `later` keys are taken out too. */
-  constructor(later: boolean) {
+  /** With `later` keys are taken out too; foreign keys always, but where they are kept. */
+  constructor(later: boolean, keepsForeignKeys: (clauses: readonly Buffer[]) => boolean = () => false) {
     this.later = later;
+    this.keepsForeignKeys = keepsForeignKeys;
   }
 
   /** What is to be sent of a statement. */
@@ -62,6 +64,11 @@ export class Splitter {
     if (statementKind(sql) === 'set') this.settings.push(sql);
     this.engine = engineOf(sql) ?? this.engine;
     const split = splitTable(sql, { later: this.later });
+    const { foreignKeys, keys } = split;
+    if (foreignKeys.length > 0 && keys.length === 0 && this.keepsForeignKeys(foreignKeys)) {
+      this.setAside = { ...NOTHING_ASIDE, presentForeignKeys: foreignKeys };
+      return sql;
+    }
     if (split.create !== sql) this.setAside = { ...split, settings: this.settings };
     return split.create;
   }

@@ -15,6 +15,7 @@ export class LoadProgress {
   rows = 0;
   bytes = 0;
   tablesDone = 0;
+  tablesCreated = 0;
   private readonly totals: LoadTotals;
   private readonly emit: Emit;
   private readonly timer: NodeJS.Timeout;
@@ -92,6 +93,7 @@ export class LoadProgress {
       progress: {
         tablesDone: this.tablesDone,
         tablesTotal: this.totals.tables,
+        tablesCreated: this.tablesCreated,
         rowsDone: this.rows,
         rowsTotal: this.totals.rows,
         bytesDone: this.bytes,

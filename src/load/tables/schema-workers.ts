@@ -31,6 +31,7 @@ import type { Target } from '../target.ts';
 import type { OpenPlaces } from './open-places.ts';
 import { readDefinition, Splitter } from './definition.ts';
 import type { Definition } from './definition.ts';
+import type { EarlyForeignKeys } from './early-foreign-keys.ts';
 
 export interface SchemaRun extends PlaceRun {
   readonly places: OpenPlaces;
@@ -42,6 +43,7 @@ export interface SchemaRun extends PlaceRun {
   readonly created: (table: DumpTable) => Promise<CreatedTable | undefined>;
   /** Whether keys of a table are to be added when its rows are there. */
   readonly hasKeysLater: (table: DumpTable) => boolean;
+  readonly early: EarlyForeignKeys;
   readonly onStart: (table: DumpTable) => void;
   /** With the engine that its definition names. */
   readonly onCreated: (table: DumpTable, setAside: SetAside, engine?: string) => void;
@@ -116,6 +118,8 @@ class SchemaWorker {
   /** Of the definition that was run last; undefined when they are not known. */
   private surroundings: string | undefined;
   private left: readonly Definition[] = [];
+  /** Of those left what was sent with others, and may have been created. */
+  private readonly sent = new Map<Definition, Splitter>();
   /** An answer may have been lost. */
   private isTriedAgain = false;
 
@@ -149,8 +153,13 @@ class SchemaWorker {
   }
 
   private created(definition: Definition, { setAside, engine }: Splitter): void {
-    this.left = this.left.filter((each) => each !== definition);
+    this.settle(definition);
     this.run.onCreated(definition.table, setAside, engine);
+  }
+
+  private settle(definition: Definition): void {
+    this.left = this.left.filter((each) => each !== definition);
+    this.sent.delete(definition);
   }
 
   /** True for a table that is not to be created: it keeps the definition that it has in the target. */
@@ -173,8 +182,11 @@ class SchemaWorker {
 
   /** In one round trip, but for those that are refused. */
   private async createTogether(session: Session, definitions: readonly Definition[]): Promise<void> {
+    const { hasKeysLater, early } = this.run;
     const wanted = definitions.map((definition) => {
-      const splitter = new Splitter(this.run.hasKeysLater(definition.table));
+      const { table } = definition;
+      const splitter = new Splitter(hasKeysLater(table), (clauses) => early.take(table, clauses));
+      this.sent.set(definition, splitter);
       const sql = definition.statements.map((statement) => splitter.split(statement)).at(-1) ?? '';
       return { definition, sql, splitter };
     });
@@ -182,8 +194,9 @@ class SchemaWorker {
     const isCreated = (at: number): boolean => !(outcomes[at] instanceof ServerError);
     for (const [at, { definition, splitter }] of wanted.entries())
       if (isCreated(at)) this.created(definition, splitter);
-    for (const [at, { definition }] of wanted.entries())
-      if (!isCreated(at)) await this.createAlone(session, definition);
+    const refused = wanted.filter((_, at) => !isCreated(at));
+    for (const { definition } of refused) this.sent.delete(definition);
+    for (const { definition } of refused) await this.createAlone(session, definition);
   }
 
   private async createAlone(session: Session, definition: Definition): Promise<void> {
@@ -193,14 +206,20 @@ class SchemaWorker {
       this.created(definition, await this.define(session, definition));
       this.surroundings = surroundings;
     } catch (error) {
-      if (serverErrno(error) !== ServerErrno.ER_UNKNOWN_STORAGE_ENGINE || table.dataFiles.length > 0) throw error;
-      this.left = this.left.filter((each) => each !== definition);
-      this.run.onRefused(table, describeError(error));
+      if (serverErrno(error) === ServerErrno.ER_UNKNOWN_STORAGE_ENGINE && table.dataFiles.length === 0) {
+        this.settle(definition);
+        return this.run.onRefused(table, describeError(error));
+      }
+      if (serverErrno(error) === undefined || retryPolicyOf(error) !== undefined) throw error;
+      // What refers to it may be why.
+      if (!(await dropReferences(session, this.run.early, table))) throw error;
+      await this.createAlone(session, definition);
     }
   }
 
-  private async define(session: Session, { table, file }: Definition): Promise<Splitter> {
+  private async define(session: Session, definition: Definition): Promise<Splitter> {
     const { run, isTriedAgain } = this;
+    const { table, file } = definition;
     await saying(`selecting ${table.database}`, () => session.execute(`USE ${quoteName(table.database)}`));
     const send = async (change: (sql: Buffer) => Buffer): Promise<Splitter> => {
       const splitter = new Splitter(run.hasKeysLater(table));
@@ -209,6 +228,7 @@ class SchemaWorker {
       } catch (error) {
         const isThere = serverErrno(error) === ServerErrno.ER_TABLE_EXISTS_ERROR;
         if (!isTriedAgain || !isThere) throw error;
+        return this.sent.get(definition) ?? splitter;
       }
       return splitter;
     };
@@ -222,6 +242,24 @@ class SchemaWorker {
     }
   }
 }
+
+/** False: there were none. */
+async function dropReferences(session: Session, early: EarlyForeignKeys, to: DumpTable): Promise<boolean> {
+  const references = early.giveUp(to);
+  for (const { table, name } of references) {
+    const label = quoteQualified(table.database, table.name);
+    const sql = `ALTER TABLE ${label} DROP FOREIGN KEY ${quoteName(name)}`;
+    try {
+      await saying(`dropping a foreign key of ${label}`, () => session.execute(sql));
+    } catch (error) {
+      // It was refused, or is not created yet, and then without its parent.
+      if (!NOT_THERE.has(serverErrno(error) ?? 0)) throw error;
+    }
+  }
+  return references.length > 0;
+}
+
+const NOT_THERE: ReadonlySet<number> = new Set([ServerErrno.ER_NO_SUCH_TABLE, ServerErrno.ER_CANT_DROP_FIELD_OR_KEY]);
 
 /** The definition names a tablespace or a directory that the target does not have (MySQL). */
 function isMissingPlace(error: unknown): boolean {
