@@ -1,6 +1,7 @@
 # The two programs, and nothing that builds them.
 #   docker build -t tsdump .
-#   docker run --rm -v /backup:/backup -v ~/.my.cnf:/home/node/.my.cnf:ro tsdump tsdump -d /backup/first -c
+#   docker run --rm --user "$(id -u):$(id -g)" -v /backup:/backup -v ~/.my.cnf:/my.cnf:ro tsdump \
+#     tsdump --defaults-extra-file=/my.cnf -d /backup/first -c
 FROM node:22-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json ./

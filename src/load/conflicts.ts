@@ -35,7 +35,7 @@ export async function refuseConflicts(
   const lacking =
     incomplete.length === 0 ? '' : `${describeIncomplete(incomplete)}, as a load that was interrupted leaves it; `;
   throw new ToolError('LOAD_FAILED', `the target has ${someOf(present)} already; ${lacking}nothing was changed`, {
-    hint: '--drop-table drops them first, --drop-table=TRUNCATE or DELETE empties them, SKIP leaves out those that exist, NONE adds the rows to theirs; --no-schemas loads rows only',
+    hint: 'use --drop-table to drop them first, --drop-table=TRUNCATE or DELETE to empty them, SKIP to leave out those that exist, NONE to add rows to theirs; --no-schemas loads rows only',
   });
 }
 
