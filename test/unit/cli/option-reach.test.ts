@@ -15,7 +15,7 @@ const FILES = {
 /** Of options that need others, or values that cannot be guessed: a command line without them, and with. */
 const PAIRS: Readonly<Record<string, readonly [without: readonly string[], rest: readonly string[]]>> = {
   outputdir: [
-    ['-d', 'x'],
+    ['-o', 'x'],
     ['--outputdir', 'y'],
   ],
   directory: [
