@@ -138,6 +138,8 @@ export interface Finding {
   readonly file: string | undefined;
   /** What is wrong: behind the file's name it makes a sentence. */
   readonly what: string;
+  /** It is as it was written, for all that is known, and holds what a load does not run. */
+  readonly isForeign?: true | undefined;
 }
 
 /** What a dump was found to be. */

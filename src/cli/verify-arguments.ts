@@ -28,6 +28,7 @@ interface VerifyValues extends ConnectionValues, ProgramValues, ReportValues {
   readonly sourceDb?: string;
   readonly database?: string;
   readonly skipDefiner?: true;
+  readonly trustDump?: true;
   readonly threads?: number;
 }
 
@@ -57,6 +58,7 @@ export function parseVerifyArguments(argv: readonly string[], surroundings: Surr
       directory: directoryFrom(values),
       program: programFrom(values),
       threads: threads === 0 ? surroundings.cores : threads,
+      trustDump: values.trustDump,
     },
   };
 }
@@ -67,6 +69,8 @@ export function parseAgainstArguments(argv: readonly string[], surroundings: Sur
   if ('text' in answer) return { kind: 'print', text: answer.text };
   const values = answer.values as unknown as VerifyValues;
   const { against, threads = DEFAULT_CONNECTIONS } = values;
+  if (values.trustDump === true)
+    throw usageError(`--trust-dump does not go with ${AGAINST}, which runs none of its files`);
   if (typeof against === 'string' && isServerUrl(against))
     throw usageError(`${AGAINST} takes a host; a URL goes behind --url`);
   const host = typeof against === 'string' ? { host: against } : {};
@@ -111,7 +115,8 @@ function verifyCommand(surroundings: Surroundings) {
   const command = createCommand(
     'tsload verify',
     'Says whether a dump of tsdump or mydumper is as it was written: every file is there, none too many, sizes and ' +
-      'hashes are those of the manifest, compressed data and statements are whole, rows as many as there should be. ' +
+      'hashes are those of the manifest, compressed data and statements are whole, rows as many as there should be, ' +
+      'and no statement in it is one that tsload would refuse to run. ' +
       'With --against: whether a server has the rows of a dump of tsdump, and its objects as they are defined there.',
     surroundings,
   );
@@ -126,6 +131,9 @@ function verifyCommand(surroundings: Surroundings) {
         wholeNumber('--threads', { min: 0, max: 1024, note: '0: one a core' }),
       ),
     );
+  command.addOption(
+    option('--trust-dump', 'do not name statements that tsload would refuse because no dump needs them'),
+  );
   addProgramOptions(command, 'unpacks')
     .optionsGroup('A server beside the dump:')
     .addOption(

@@ -26,7 +26,11 @@ const verifyProgram: Program<VerifyRequest, VerifySummary> = {
   done: ({ directory }) => `tsload verify finished: ${directory} is what it says that it is`,
   verdict: ({ directory, findings }) => {
     if (findings.length === 0) return undefined;
-    const names = [...new Set(findings.map(({ file }) => file ?? 'the number of rows'))];
+    const names = [...new Set(findings.map(({ file, what }) => file ?? what))];
+    if (findings.every(({ isForeign }) => isForeign === true)) {
+      const what = `${directory} holds what tsload does not run, in ${formatCounted(names.length, 'place')}`;
+      return new ToolError('FOREIGN_STATEMENT', `${what}: ${someOf(names)}`);
+    }
     const places = formatCounted(names.length, 'place');
     return new ToolError('DUMP_DAMAGED', `${directory} is not what it says that it is, in ${places}: ${someOf(names)}`);
   },

@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { ToolError } from '../base/errors.ts';
 import { readSchemaStatements } from '../format/code.ts';
 import { decodedChunks } from '../format/codec.ts';
-import { readStatements, statementKind } from '../format/statements.ts';
+import { lineAt, readStatements, statementKind } from '../format/statements.ts';
 import { beginStoredHash } from '../kernel/stored-hash.ts';
 import { countBareRows } from './count-bare-rows.ts';
 import { DataStatements } from './data-statements.ts';
+import { ForeignStatements } from './foreign.ts';
 import { Counter } from './job.ts';
 import type { CheckJob, CheckSetup, FileReport } from './job.ts';
 import { statementBeside } from './statement-beside.ts';
@@ -37,9 +38,9 @@ export async function checkFile(setup: CheckSetup, job: CheckJob): Promise<FileR
     }
   };
   try {
-    await readText(setup, job, path, source(), counted);
+    const foreign = await readText(setup, job, path, source(), counted);
     isHashOpen = false;
-    return { name: job.name, xxh3: hash.end(), bytes, rows: counted.rows };
+    return { name: job.name, xxh3: hash.end(), bytes, rows: counted.rows, foreign };
   } catch (error) {
     if (!(error instanceof ToolError) || (error.code !== 'DUMP_DAMAGED' && error.code !== 'DUMP_INCOMPLETE'))
       throw error;
@@ -54,33 +55,43 @@ export async function checkFile(setup: CheckSetup, job: CheckJob): Promise<FileR
   }
 }
 
+/** Out: the first statement that a load would not run. */
 async function readText(
-  { backslashEscapes, directory }: CheckSetup,
+  { backslashEscapes, directory, foldsNames }: CheckSetup,
   job: CheckJob,
   path: string,
   source: AsyncGenerator<Buffer>,
   counted: Rows,
-): Promise<void> {
+): Promise<string | undefined> {
+  const judge = job.owner && new ForeignStatements(job.owner, foldsNames);
   switch (job.text) {
     case 'rows': {
-      const statements = new DataStatements(path, backslashEscapes, () => decodedChunks(path, job.codec));
+      const textAgain = (): AsyncGenerator<Buffer> => decodedChunks(path, job.codec);
+      const statements = new DataStatements(path, backslashEscapes, textAgain, judge);
       for await (const statement of readStatements(source, { path })) counted.add(await statements.read(statement));
-      return;
+      return statements.foreign;
     }
     case 'bare-rows': {
       const statement = await statementBeside(directory, job.name, job.codec);
       for await (const rows of countBareRows(source, statement, path)) counted.add(rows);
-      return;
+      return undefined;
     }
     case 'definitions': {
       let definitions = 0;
-      for await (const { bytes } of readSchemaStatements(source, { path }))
+      let foreign: string | undefined;
+      for await (const { bytes, number, offset } of readSchemaStatements(source, { path })) {
         if (statementKind(bytes) !== 'set') definitions++;
+        const why = foreign === undefined ? judge?.whyNot(bytes) : undefined;
+        if (why === undefined) continue;
+        const line = await lineAt(decodedChunks(path, job.codec), offset);
+        foreign = `statement ${number}, which begins in line ${line}, ${why}`;
+      }
       if (definitions === 0) throw new ToolError('DUMP_DAMAGED', `${path} defines nothing`);
-      return;
+      return foreign ?? judge?.whyNotAll;
     }
     case 'bytes':
       for await (const _ of source);
+      return undefined;
   }
 }
 

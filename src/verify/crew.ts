@@ -23,6 +23,7 @@ export interface Checking {
   readonly directory: string;
   readonly threads: number;
   readonly backslashEscapes: boolean;
+  readonly foldsNames: boolean;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }
@@ -30,10 +31,10 @@ export interface Checking {
 /** All reports, in no particular order. @throws the first failure, after the threads have ended. */
 export async function checkFiles(jobs: readonly SizedJob[], checking: Checking): Promise<readonly FileReport[]> {
   const batches = batched(jobs);
-  const { directory, backslashEscapes, signal } = checking;
+  const { directory, backslashEscapes, foldsNames, signal } = checking;
   const members = Array.from({ length: Math.max(1, Math.min(checking.threads, batches.length)) }, () => {
     const counters = new Float64Array(new SharedArrayBuffer(Counter.SLOTS * Float64Array.BYTES_PER_ELEMENT));
-    const setup: CheckSetup = { directory, backslashEscapes, counters };
+    const setup: CheckSetup = { directory, backslashEscapes, foldsNames, counters };
     return { counters, thread: new WorkerThread<CheckMethods>(new URL('./check-worker.js', import.meta.url), setup) };
   });
   const stop = (): Promise<unknown> => Promise.all(members.map(({ thread }) => thread.stop()));

@@ -2,10 +2,13 @@
  * Statements of a data file, one by one: whether each is one that a data file may hold, and is whole, and how many rows it has.
  */
 import { ToolError } from '../base/errors.ts';
+import { revealBody } from '../format/code.ts';
+import { NAMES_DISGUISED } from '../format/data-names.ts';
 import { readLoadData } from '../format/load-data.ts';
 import { lineAt, statementKind } from '../format/statements.ts';
 import type { Statement } from '../format/statements.ts';
 import { Place, RowCounter } from '../kernel/row-counter.ts';
+import type { ForeignStatements } from './foreign.ts';
 
 /** Of this thread. */
 let counter: RowCounter | undefined;
@@ -13,11 +16,20 @@ let counter: RowCounter | undefined;
 export class DataStatements {
   private readonly path: string;
   private readonly textAgain: () => AsyncIterable<Buffer>;
+  private readonly judge: ForeignStatements | undefined;
   private backslashEscapes: boolean;
+  private isDisguised = false;
+  private firstForeign: string | undefined;
 
-  /** `textAgain`: the text from its beginning, to find a line. */
-  constructor(path: string, backslashEscapes: boolean, textAgain: () => AsyncIterable<Buffer>) {
+  /** `textAgain`: the text from its beginning, to find a line. Without a judge it is not asked who needs a statement. */
+  constructor(
+    path: string,
+    backslashEscapes: boolean,
+    textAgain: () => AsyncIterable<Buffer>,
+    judge: ForeignStatements | undefined,
+  ) {
     this.path = path;
+    this.judge = judge;
     this.backslashEscapes = backslashEscapes;
     this.textAgain = textAgain;
   }
@@ -26,13 +38,32 @@ export class DataStatements {
   async read(statement: Statement): Promise<number> {
     const [start = Buffer.alloc(0)] = statement.parts;
     const kind = statementKind(start.length < 64 ? statement.bytes : start);
+    const why = this.whyNot(statement);
+    if (why !== undefined) this.firstForeign ??= `${await this.placeOf(statement)} ${why}`;
     if (kind === 'insert' || kind === 'replace') return this.countRows(statement);
     const { bytes, rest } = statement;
     if (rest === undefined && kind === 'set') this.noteMode(bytes);
+    // What a trusted dump runs beside its rows may be anything.
+    else if (why !== undefined || (this.judge === undefined && kind === 'other')) await drain(rest);
     else if (rest !== undefined || kind !== 'load-data' || readLoadData(bytes) === undefined) {
       throw await this.damaged(statement, `is none of a data file: ${start.toString('latin1', 0, 60)}`);
     }
     return 0;
+  }
+
+  /** The first statement so far that a load would not run, where it is and why. */
+  get foreign(): string | undefined {
+    return this.firstForeign;
+  }
+
+  private whyNot(statement: Statement): string | undefined {
+    const { judge } = this;
+    const [first] = statement.parts;
+    if (judge !== undefined && this.isDisguised)
+      return judge.whyNot(revealBody(statement.bytes), statement.rest === undefined);
+    // As a rule its first part tells, without joining them.
+    if (judge === undefined || (first !== undefined && judge.whyNot(first, false) === undefined)) return undefined;
+    return judge.whyNot(statement.bytes, statement.rest === undefined);
   }
 
   private async countRows(statement: Statement): Promise<number> {
@@ -55,13 +86,21 @@ export class DataStatements {
 
   private noteMode(bytes: Buffer): void {
     const text = bytes.toString('latin1');
+    this.isDisguised ||= text === NAMES_DISGUISED;
     if (/\bSQL_MODE\b/i.test(text)) this.backslashEscapes = !/NO_BACKSLASH_ESCAPES/i.test(text);
   }
 
-  private async damaged({ number, offset }: Statement, what: string): Promise<ToolError> {
-    const line = await lineAt(this.textAgain(), offset);
-    return new ToolError('DUMP_DAMAGED', `${this.path} statement ${number}, which begins in line ${line}, ${what}`);
+  private async damaged(statement: Statement, what: string): Promise<ToolError> {
+    return new ToolError('DUMP_DAMAGED', `${this.path} ${await this.placeOf(statement)} ${what}`);
   }
+
+  private async placeOf({ number, offset }: Statement): Promise<string> {
+    return `statement ${number}, which begins in line ${await lineAt(this.textAgain(), offset)},`;
+  }
+}
+
+async function drain(rest: Statement['rest']): Promise<void> {
+  if (rest !== undefined) for await (const _ of rest);
 }
 
 const PLACES: Readonly<Record<Place, string>> = {

@@ -18,6 +18,7 @@ import { MANIFEST_NAME, METADATA_NAME, parseFileName } from '../format/names.ts'
 import { PointCounts } from '../format/points.ts';
 import type { ProgramCodec } from '../format/program-codec.ts';
 import type { CheckJob } from './job.ts';
+import type { RealNames } from './owners.ts';
 import type { Finding } from '../base/events.ts';
 
 /** Keys that are absent are not known. */
@@ -43,6 +44,9 @@ export interface Expected {
   readonly areHashed: boolean;
   readonly tables: readonly ExpectedTable[];
   readonly backslashEscapes: boolean;
+  readonly names: RealNames;
+  /** On the source, names of tables that differ in case only were one. */
+  readonly foldsNames: boolean;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
 }
@@ -67,6 +71,8 @@ export async function readExpected(listing: DumpListing, program?: ProgramCodec)
     areHashed: isKnown,
     tables: manifest === undefined ? tablesOf(metadata) : tablesInManifest(manifest),
     backslashEscapes: metadata?.sqlMode?.includes('NO_BACKSLASH_ESCAPES') !== true,
+    names: { databases: databasesIn(manifest), tables: tableNames(metadata) },
+    foldsNames: (manifest?.head.lowerCaseTableNames ?? 0) !== 0,
     findings,
     warnings: [
       ...(isStrange ? [`${MANIFEST_NAME} has hashes of another version, which were not looked at`] : []),
@@ -112,18 +118,31 @@ function filesOf({ entries }: Manifest, areHashed: boolean): Map<string, Expecte
   return files;
 }
 
-function tablesInManifest({ entries }: Manifest): ExpectedTable[] {
-  const encoded = new Map(
-    entries.flatMap((entry) =>
-      'encoded' in entry && !('table' in entry) ? [[entry.database, entry.encoded] as const] : [],
-    ),
-  );
-  return entries.flatMap((entry) => {
+function tablesInManifest(manifest: Manifest): ExpectedTable[] {
+  const encoded = new Map([...databasesIn(manifest)].map(([name, real]) => [real, name]));
+  return manifest.entries.flatMap((entry) => {
     if (!('table' in entry)) return [];
     const { database, table, rows } = entry;
     const label = `${database}.${table}`;
     return [{ label, rows, encodedDatabase: encoded.get(database) ?? database, encodedTable: entry.encoded }];
   });
+}
+
+function databasesIn(manifest: Manifest | undefined): Map<string, string> {
+  const all = manifest?.entries ?? [];
+  return new Map(
+    all.flatMap((entry) =>
+      'encoded' in entry && !('table' in entry) ? [[entry.encoded, entry.database] as const] : [],
+    ),
+  );
+}
+
+function tableNames(metadata: Metadata | undefined): Map<string, string> {
+  return new Map(
+    (metadata?.tables ?? []).flatMap(({ database, table, realName }) =>
+      realName === undefined ? [] : [[`${database}.${table}`, realName] as const],
+    ),
+  );
 }
 
 /** Versions of mydumper that did not say how many rows there are leave nothing to be compared. */

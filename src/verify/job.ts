@@ -1,5 +1,6 @@
 /** What crosses the thread boundary while files are checked: jobs out, reports back. */
 import type { Codec } from '../format/codec.ts';
+import type { Owner } from '../schema/belongs/belongs.ts';
 
 /** A file to be read from its first byte to its last. */
 export interface CheckJob {
@@ -7,6 +8,8 @@ export interface CheckJob {
   readonly codec: Codec;
   /** What its text is; 'bytes': nothing that could be told without knowing them. */
   readonly text: 'rows' | 'bare-rows' | 'definitions' | 'bytes';
+  /** What its statements are judged by; undefined: nothing is. */
+  readonly owner?: Owner | undefined;
 }
 
 export interface FileReport {
@@ -18,12 +21,16 @@ export interface FileReport {
   readonly rows: number;
   /** What is wrong with it by itself: the first thing, and where. */
   readonly problem?: string | undefined;
+  /** The first statement that a load would not run, where it is and why. */
+  readonly foreign?: string | undefined;
 }
 
 export interface CheckSetup {
   readonly directory: string;
   /** What the dump's metadata says; data files may say otherwise. */
   readonly backslashEscapes: boolean;
+  /** Names of tables that differ in case only are one. */
+  readonly foldsNames: boolean;
   /** In memory shared with the main thread; see {@link Counter}. */
   readonly counters: Float64Array;
 }

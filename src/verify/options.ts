@@ -33,4 +33,6 @@ export interface VerifyOptions {
   readonly program?: ProgramCodec | undefined;
   /** Threads that read files at the same time. */
   readonly threads: number;
+  /** Statements that a load would not run are not named. Default: false. */
+  readonly trustDump?: boolean | undefined;
 }

@@ -95,8 +95,15 @@ const HEAD = {
   tool: 'x',
   server: { product: 'MySQL', version: '9' },
   hashes: 1,
-  position: {},
+  startedAt: '2026-11-21T12:00:00.000Z',
+  position: { file: 'binlog.1', position: 4, gtidSet: '' },
   sqlMode: '',
+  extension: '.zst',
+  complete: ['table'],
+  points: [
+    { startedAt: '2026-11-21T12:00:00.000Z', position: {}, isConsistent: true },
+    { startedAt: '2026-11-21T13:00:00.000Z', position: { file: 'binlog.2', position: 4 }, isConsistent: true },
+  ],
 };
 const FILE = {
   name: 'shop.t.00000.sql',
@@ -116,6 +123,7 @@ const TABLE = {
   select: ['id'],
   chunks: [{ part: 0, rest: '' }],
   files: [FILE],
+  point: 0,
 };
 const LINES = [
   { database: 'shop', encoded: 'shop' },

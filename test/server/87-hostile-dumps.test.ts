@@ -1,7 +1,7 @@
 /** A dump that somebody else wrote: what no dump needs is not run, and named; with --trust-dump it is run. */
 
 import { appendFile, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import {
   connectionTo,
   dropEverywhere,
   failureOf,
+  findingsOf,
   NO_LOCK,
   runDump,
   runLoad,
@@ -126,6 +127,16 @@ describe.each(laneServers())('$lane', (lane) => {
         expect(failure.message).toContain(`(line ${line})`);
         expect(failure.hint).toContain('--trust-dump');
         expect(await victimRows()).toBe(1);
+        expect(await findingsOf(directory)).toEqual([
+          {
+            file: basename(file),
+            what: expect.stringMatching(
+              new RegExp(`^statement \\d+, which begins in line ${line}, is not run by tsload: .* DROP TABLE `),
+            ),
+            isForeign: true,
+          },
+        ]);
+        expect(await findingsOf(directory, { trustDump: true })).toEqual([]);
         await writeFile(file, text, 'latin1');
         await vacate(lane, database);
       }
@@ -149,6 +160,8 @@ describe.each(laneServers())('$lane', (lane) => {
       const failure = await failureOf(runLoad(target, { directory }));
       expect(failure.code).toBe('FOREIGN_STATEMENT');
       expect(failure.message).toBe("the dump is to go into mysql, which is the server's own; nothing was changed");
+      const said = (await findingsOf(directory)).filter(({ file }) => file === undefined);
+      expect(said).toEqual([expect.objectContaining({ what: expect.stringMatching(/into mysql/), isForeign: true })]);
     }));
 
   test('a body is one statement: what follows it is not run', () =>
@@ -170,6 +183,9 @@ describe.each(laneServers())('$lane', (lane) => {
         const failure = await failureOf(runLoad(target, { directory }));
         expect(failure.code).toBe('FOREIGN_STATEMENT');
         expect(failure.message).toMatch(/ is not run: it is about /);
+        expect(await findingsOf(directory)).toEqual([
+          expect.objectContaining({ what: expect.stringContaining('it is about'), isForeign: true }),
+        ]);
         await vacate(lane, database);
       }
       await rm(file);

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { DEFAULT_LOCK, ToolError, dump, load, verifyAgainst } from '../../src/index.ts';
+import { DEFAULT_LOCK, ToolError, dump, load, verify, verifyAgainst } from '../../src/index.ts';
 import type {
   AgainstOptions,
   AgainstSummary,
@@ -15,9 +15,11 @@ import type {
   DumpOptions,
   DumpSummary,
   Emit,
+  Finding,
   LoadOptions,
   LoadSummary,
   RunEvent,
+  VerifyOptions,
 } from '../../src/index.ts';
 import type { LaneServers } from './lanes.ts';
 import { dropDatabase } from './lanes.ts';
@@ -101,6 +103,15 @@ export async function runLoad(
       { emit, signal },
     ),
   );
+}
+
+/** What is not as it should be in a dump. */
+export async function findingsOf(directory: string, options: Partial<VerifyOptions> = {}): Promise<readonly Finding[]> {
+  const { findings } = await verify(
+    { directory, threads: 1, ...options },
+    { emit: () => undefined, signal: new AbortController().signal },
+  );
+  return findings;
 }
 
 /** What a server has of a dump. */
