@@ -14,6 +14,7 @@ import { CodeLoader } from './load/code.ts';
 import { addForeignKeys } from './load/constraints.ts';
 import { createDatabases, createSequences } from './load/databases.ts';
 import { loadTables } from './load/tables.ts';
+import { dropDatabases } from './load/drop-databases.ts';
 import { discover } from './load/discover.ts';
 import { countersToRaise, keptTables, raiseCounters, warnOfIncomplete } from './load/kept.ts';
 import { makeRoom } from './load/make-room.ts';
@@ -62,7 +63,8 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       await preflight({ session, sessions, contents, options, emit: tell });
       record = await findUnfinished({ session, contents, options, emit: tell });
       const found = await readTarget(session, server, contents);
-      const target = await targetBefore(session, found, record, options);
+      const drops = options.dropsDatabases === true && !record.isResumed;
+      const target = drops ? found.emptied() : await targetBefore(session, found, record, options);
       await refuseConflicts(session, contents, target, options);
       const kept = keptTables(contents, target, options);
       const readOnly = record.isResumed
@@ -75,6 +77,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       await warnOfIncomplete(session, target, kept, tell);
 
       emit({ type: 'phase', phase: 'schema' });
+      if (drops) await dropDatabases(session, contents, tell);
       if (options.withSchemas) await createDatabases(session, sessions, contents, options);
       sessions.useLedger(await record.begin({ session, contents, options, emit: tell }));
       if (!record.isResumed) await record.keep(session, 'read-only', readOnly);

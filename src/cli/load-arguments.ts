@@ -54,6 +54,7 @@ interface LoadValues
   readonly database?: string;
   readonly sourceDb?: string;
   readonly dropTable?: DropTableMode;
+  readonly dropDatabase?: true;
   readonly overwriteTables?: true;
   readonly purgeMode?: DropTableMode;
   readonly data: boolean;
@@ -96,6 +97,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
       ...filterFrom(values, answer.groups, surroundings),
       without: withoutFrom(values),
       dropTable: dropTableFrom(values),
+      dropsDatabases: dropsDatabasesFrom(values),
       withSchemas: values.schemas && values.schema,
       withData: values.data,
       withUsers: values.users === true,
@@ -140,6 +142,12 @@ export function loadCommand(surroundings: Surroundings) {
         'what to do with tables that exist: FAIL, NONE, DROP, TRUNCATE, DELETE or SKIP; the mode is attached, as ' +
           '-oTRUNCATE or --drop-table=SKIP (default: FAIL; without a mode: DROP)',
         oneOf('--drop-table', DROP_TABLE_MODES),
+      ),
+    )
+    .addOption(
+      option(
+        '--drop-database',
+        'drop the databases of the dump first, with all that is in them; what the dump does not have is named',
       ),
     )
     .addOption(option('--overwrite-tables', 'old name of --drop-table').hideHelp())
@@ -193,12 +201,31 @@ function directoryFrom({ directory }: LoadValues): string {
   return directory;
 }
 
-function dropTableFrom({ dropTable, overwriteTables, purgeMode }: LoadValues): DropTableMode {
+function dropTableFrom(values: LoadValues): DropTableMode {
+  const { dropTable, overwriteTables, purgeMode } = values;
   const older = purgeMode ?? (overwriteTables === true ? 'DROP' : undefined);
   if (dropTable !== undefined && older !== undefined && dropTable !== older) {
     throw usageError(`--drop-table=${dropTable} and the old names for it (${older}) differ: use --drop-table alone`);
   }
-  return dropTable ?? older ?? 'FAIL';
+  return dropTable ?? older ?? (values.dropDatabase === true ? 'DROP' : 'FAIL');
+}
+
+/** @throws ToolError USAGE where not all that is dropped would be created again. */
+function dropsDatabasesFrom(values: LoadValues): boolean {
+  if (values.dropDatabase !== true) return false;
+  const inTheWay = [
+    ...(values.tablesList === undefined ? [] : ['--tables-list']),
+    ...(values.regex === undefined ? [] : ['--regex']),
+    ...(values.omitFromFile === undefined ? [] : ['--omit-from-file']),
+    ...(values.schemas && values.schema ? [] : ['--no-schemas']),
+    ...(values.skipCreateTable === true ? ['--skip-create-table'] : []),
+    ...(values.skipCreateDatabase === true ? ['--skip-create-database'] : []),
+    ...(dropTableFrom(values) === 'DROP' ? [] : [`--drop-table=${dropTableFrom(values)}`]),
+  ];
+  if (inTheWay.length === 0) return true;
+  throw usageError(
+    `--drop-database and ${inTheWay[0]} exclude each other: what is dropped is to be created again, all of it`,
+  );
 }
 
 function noticesFrom({ overwriteTables, purgeMode, schema }: LoadValues): string[] {

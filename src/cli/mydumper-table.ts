@@ -177,8 +177,6 @@ a table without its keys is another table; to have them built last see --optimiz
     --skip-indexes
 a crash would lose the whole server; run ALTER INSTANCE DISABLE INNODB REDO_LOG yourself where that is all right
     --disable-redo-log
-it would take tables that the dump never had; drop it yourself, or see --drop-table
-    --drop-database
 tables are dropped before any row is loaded; see --drop-table
     --overwrite-unsafe
 it would change the whole server; docs/replica.md has the statements, metadata the set

@@ -48,6 +48,8 @@ export interface LoadOptions {
   /** Definitions that are not wanted, although the others are. Rows of tables that are not created need them to exist. */
   readonly without?: ReadonlySet<LoadStep> | undefined;
   readonly dropTable: DropTableMode;
+  /** The databases of the dump are dropped first, with all that is in them; wants `dropTable` to be DROP. Default: false. */
+  readonly dropsDatabases?: boolean | undefined;
   /** False with --no-schema: tables exist already. */
   readonly withSchemas: boolean;
   /** False with --no-data. */

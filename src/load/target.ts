@@ -25,6 +25,11 @@ export class Target {
     return new Target(this.foldsCase, new Map(objects), this.triggers);
   }
 
+  /** As it would be with nothing in it. */
+  emptied(): Target {
+    return new Target(this.foldsCase, new Map(), []);
+  }
+
   has(database: string, name: string): boolean {
     return this.objects.has(this.key(database, name));
   }

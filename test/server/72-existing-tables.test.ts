@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { DropTableMode } from '../../src/index.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { dropDatabase, laneServers, withConnection, withDatabase } from '../support/lanes.ts';
-import { failureOf, runDump, runLoad, withDirectory } from '../support/runs.ts';
+import { failureOf, NO_LOCK, runDump, runLoad, withDirectory } from '../support/runs.ts';
 import type { TestServer } from '../support/servers.ts';
 
 /** The dump: `kept` with three rows, `extra` with one. */
@@ -43,6 +43,34 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
       expect(found.get(`table \`${database}\`.\`kept\` definition`)?.includes('`added`')).toBe(keepsKey);
     }),
   );
+
+  test('--drop-database takes all that is in the database, and names what the dump does not have', () =>
+    withDumpBesideTables(source, target, async (directory, database) => {
+      await withConnection(
+        target,
+        (connection) =>
+          connection.query(
+            'CREATE TABLE stale (id INT); CREATE VIEW old AS SELECT 1; CREATE PROCEDURE gone() SELECT 1; CREATE TABLE tsload_progress (id INT)',
+          ),
+        { database },
+      );
+      const options = { directory, targetDatabase: database, dropTable: 'DROP', dropsDatabases: true } as const;
+      const { summary } = await runLoad(target, options);
+      expect(summary.warnings).toEqual([
+        `\`${database}\` is dropped with what the dump does not have: \`gone\`, \`old\`, \`stale\``,
+      ]);
+      expect(await idsOf(target, database, 'kept')).toEqual([1, 2, 3]);
+      const objects = [...(await fingerprint(target.url, { databases: [database] })).keys()];
+      expect(objects.filter((name) => /stale|old|gone/.test(name))).toEqual([]);
+      expect((await runLoad(target, options)).summary.warnings).toEqual([]);
+
+      await withDirectory(async (rowsOnly) => {
+        await runDump(target, { directory: rowsOnly, databases: [database], withSchemas: false, lock: NO_LOCK });
+        const failure = await failureOf(runLoad(target, { ...options, directory: rowsOnly }));
+        expect(failure.message).toMatch(/^the dump has no definition of .*; nothing was changed$/);
+      });
+      expect(await idsOf(target, database, 'kept')).toEqual([1, 2, 3]);
+    }));
 
   test('without a mode the load is refused, names the table, and changes nothing', () =>
     withDumpBesideTables(source, target, async (directory, database) => {

@@ -13,6 +13,13 @@ test('--database is one database', () => {
   expect(() => run('--database', 'a,b')).toThrow('--database: "a,b" is more than one name');
 });
 
+test('--drop-database drops tables too, and is refused where not all of it would be created again', () => {
+  expect(run('--drop-database').options).toMatchObject({ dropTable: 'DROP', dropsDatabases: true });
+  for (const other of [['-T', 'a.b'], ['-x', 'a'], ['--no-schemas'], ['--skip-create-table'], ['-oSKIP']]) {
+    expect(() => run('--drop-database', ...other)).toThrow('--drop-database and --');
+  }
+});
+
 test('the defaults are those of myloader', () => {
   const { connection: _, ...rest } = run().options;
   expect(rest).toEqual({
@@ -26,6 +33,7 @@ test('the defaults are those of myloader', () => {
     tableRules: [],
     without: new Set(),
     dropTable: 'FAIL',
+    dropsDatabases: false,
     withSchemas: true,
     withData: true,
     withUsers: false,

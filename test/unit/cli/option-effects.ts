@@ -94,6 +94,7 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   'skip-constraints': ['server/44-filters', "'foreign keys'"],
   'skip-triggers': ['server/44-filters', "'triggers'"],
   'skip-post': ['server/44-filters', "'routines'"],
+  'drop-database': ['server/72-existing-tables', 'dropsDatabases'],
   'drop-table': ['server/72-existing-tables', 'dropTable'],
   'queries-per-transaction': ['server/59-load-method', 'statementsPerTransaction'],
   resume: ['server/85-resume', 'resume'],
