@@ -19,6 +19,7 @@ import { planDump, tablesToRead } from './dump/plan.ts';
 import { checkPrivileges } from './dump/privileges.ts';
 import { findInterrupted } from './dump/resume.ts';
 import { KeptTables } from './dump/resume/kept-tables.ts';
+import { beginThrottle } from './dump/throttle.ts';
 import { fileHeader } from './dump/session.ts';
 import { prepareToRead } from './mysql/reading.ts';
 import { DumpSessions } from './dump/sessions.ts';
@@ -74,6 +75,7 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       await saying('preparing a session', () => prepareToRead(main, server));
       const common = { options, server, signal, emit: tell };
       const interrupted = await findInterrupted(common);
+      const throttle = await beginThrottle(options, sessions, { signal, emit: tell });
       await crew.open(server);
       const { beginSnapshot, redo } = crew;
 
@@ -92,16 +94,22 @@ export async function dump(options: DumpOptions, { emit, ...run }: DumpRun): Pro
       await tryExtracts(session, planned.tables);
       journal = await beginJournal({ ...common, snapshot, plan: planned, point, kept });
       apart?.expect(tablesToRead(planned));
+      throttle?.suspendWhile(() => apart?.isHeld === true);
       const accounts = await writeAccounts(session, server, options, tell);
       if (accounts?.file !== undefined) hook?.add([accounts.file]);
 
       emit({ type: 'phase', phase: 'data' });
-      const outcomes = await crew.run(planned, journal, tell, {
-        tableRead: (table) => apart?.done(table),
-        filesWritten: (task, written) => {
-          if (task.kind !== 'triggers') hook?.add(written);
+      const outcomes = await crew.run(
+        planned,
+        journal,
+        { emit: tell, throttle },
+        {
+          tableRead: (table) => apart?.done(table),
+          filesWritten: (task, written) => {
+            if (task.kind !== 'triggers') hook?.add(written);
+          },
         },
-      });
+      );
       await apart?.end();
       await confirm();
       const { plan, files } = await settle({ ...common, snapshot, plan: planned, outcomes, redo });

@@ -3,7 +3,7 @@
 import { DEFAULT_STATEMENT_BYTES } from '../dump/options.ts';
 import type { DumpOptions } from '../dump/options.ts';
 import type { Codec } from '../format/codec.ts';
-import { addChunkOptions, chunkingFrom } from './options/chunk.ts';
+import { addChunkOptions, chunkingFrom, throttleFrom } from './options/chunk.ts';
 import type { ChunkValues } from './options/chunk.ts';
 import { HELP_END, createCommand, option } from './command.ts';
 import type { Request, Surroundings } from './command.ts';
@@ -73,6 +73,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
   if ('text' in answer) return { kind: 'print', text: answer.text };
   const values = answer.values as unknown as DumpValues;
   const { connection, askPassword } = connectionFrom(values, answer.sessionVariables, surroundings);
+  const threads = values.threads === 0 ? surroundings.cores : values.threads;
   return {
     kind: 'run',
     askPassword,
@@ -86,7 +87,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       directory: directoryFrom(values),
       clearsDirectory: values.clear === true,
       resume: values.resume === true,
-      threads: values.threads === 0 ? surroundings.cores : values.threads,
+      threads,
       databases: values.database ?? [],
       ...filterFrom(values, answer.groups, surroundings),
       ignoreEngines: values.ignoreEngines,
@@ -105,6 +106,7 @@ export function parseDumpArguments(argv: readonly string[], surroundings: Surrou
       withUsers: values.users === true,
       definer: definerFrom(values),
       ...chunkingFrom(values),
+      throttle: throttleFrom(values, threads),
       maxFileBytes: values.chunkFilesize === 0 ? undefined : values.chunkFilesize,
       maxStatementBytes: values.statementSize,
       completeInsert: values.completeInsert === true,

@@ -128,8 +128,6 @@ the server is asked, and says what it can
     --server-version <version>
 to see what options come to, say --print-config
     --dry-run
-use fewer --threads
-    --throttle [condition]
 replication is not set up by itself: docs/replica.md has the statements, metadata the position
     --source-control-command <word>
 the position is always in metadata; docs/replica.md has the statements that make a replica of it
@@ -173,6 +171,8 @@ there is no stream: dump into a directory and send that, as with tar or rsync, w
 `;
 
 export const REFUSED_OF_TSLOAD = `
+use fewer --threads
+    --throttle [condition]
 a table without its keys is another table; to have them built last see --optimize-keys
     --skip-indexes
 a crash would lose the whole server; run ALTER INSTANCE DISABLE INNODB REDO_LOG yourself where that is all right

@@ -19,6 +19,7 @@ import { DumpProgress } from './progress.ts';
 import { lockWaitSeconds } from './snapshot/options.ts';
 import { Tablespaces } from './tablespaces.ts';
 import { keptTasks } from './resume/kept-tables.ts';
+import type { Throttle } from './throttle.ts';
 import { Counter, describeTask } from './task.ts';
 import type { DumpWorkerMethods, Task, WorkerSetup, WrittenFile } from './task.ts';
 
@@ -35,6 +36,12 @@ interface Member {
   readonly thread: WorkerThread<DumpWorkerMethods>;
   readonly sessions: number;
   readonly counters: Float64Array;
+}
+
+export interface CrewRun {
+  readonly emit: Emit;
+  /** Undefined: nobody waits for a turn. */
+  readonly throttle: Throttle | undefined;
 }
 
 /** Who wants to know before all is done. */
@@ -99,7 +106,12 @@ export class WorkerCrew {
    * Does all jobs of the plan, and keeps in the journal what is done. The first failure stops the others, which are awaited
    * before it is thrown.
    */
-  async run(plan: DumpPlan, journal: DumpJournal, emit: Emit, heard: CrewListener): Promise<TaskOutcomes> {
+  async run(
+    plan: DumpPlan,
+    journal: DumpJournal,
+    { emit, throttle }: CrewRun,
+    heard: CrewListener,
+  ): Promise<TaskOutcomes> {
     const files = new Map<Task, readonly WrittenFile[]>(plan.tables.flatMap((work) => [...keptTasks(work)]));
     for (const [task, there] of files) heard.filesWritten(task, there);
     const losses = new Map<Task, string>();
@@ -121,22 +133,28 @@ export class WorkerCrew {
       await Promise.allSettled(
         lanes.map(async ({ thread, session }, lane) => {
           try {
-            for (let job = await plan.schedule.next(); job !== undefined; job = await plan.schedule.next()) {
-              if (this.failure !== undefined) return;
-              progress.begin(lane, describeTask(job.at(-1)!));
-              const results = await thread.call('run', { session, tasks: job });
-              progress.end(lane);
-              const isOnItsWay = results.some((result) => result.files.some(flushesItself));
-              journal.done(job, results, isOnItsWay ? thread.call('named', session) : undefined);
-              results.forEach((result, index) => {
-                const task = job[index]!;
-                files.set(task, result.files);
-                heard.filesWritten(task, result.files);
-                if (result.lost !== undefined) losses.set(task, result.lost);
-                tablespaces.note(task, result);
-                for (const each of result.skipped ?? []) emit({ type: 'skipped', ...each });
-                if (task.kind === 'data') plan.schedule.finished(task, result);
-              });
+            for (;;) {
+              await throttle?.turn();
+              try {
+                const job = await plan.schedule.next();
+                if (job === undefined || this.failure !== undefined) return;
+                progress.begin(lane, describeTask(job.at(-1)!));
+                const results = await thread.call('run', { session, tasks: job });
+                progress.end(lane);
+                const isOnItsWay = results.some((result) => result.files.some(flushesItself));
+                journal.done(job, results, isOnItsWay ? thread.call('named', session) : undefined);
+                results.forEach((result, index) => {
+                  const task = job[index]!;
+                  files.set(task, result.files);
+                  heard.filesWritten(task, result.files);
+                  if (result.lost !== undefined) losses.set(task, result.lost);
+                  tablespaces.note(task, result);
+                  for (const each of result.skipped ?? []) emit({ type: 'skipped', ...each });
+                  if (task.kind === 'data') plan.schedule.finished(task, result);
+                });
+              } finally {
+                throttle?.done();
+              }
             }
           } catch (error) {
             this.failure ??= error instanceof Error ? error : new ToolError('INTERNAL', String(error));

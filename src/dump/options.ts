@@ -22,6 +22,13 @@ export interface FileHook {
   readonly parallel: number;
 }
 
+/** While a status variable of the server stands above the limit, only one connection reads. */
+export interface ThrottleRule {
+  /** As SHOW GLOBAL STATUS has it; a number. */
+  readonly variable: string;
+  readonly limit: number;
+}
+
 /** Everything a dump can be told. The command line and the library's callers make one of these. */
 export interface DumpOptions {
   readonly connection: ConnectionOptions;
@@ -66,6 +73,8 @@ export interface DumpOptions {
   readonly definer?: DefinerChange | undefined;
   /** Rows a chunk aims at; undefined: chunks are sized by bytes. */
   readonly rowsPerChunk?: number | undefined;
+  /** Undefined: all connections read, whatever else the server has to do. */
+  readonly throttle?: ThrottleRule | undefined;
   /** Connections that read one table at the same time; undefined: all of them. */
   readonly maxThreadsPerTable?: number | undefined;
   /** Each partition is read on its own, also where a key could divide the table. */

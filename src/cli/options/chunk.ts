@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 
+import type { ThrottleRule } from '../../dump/options.ts';
 import { option } from '../command.ts';
 import { usageError, wholeNumber } from '../values.ts';
 import type { ValueParser } from '../values.ts';
@@ -11,6 +12,7 @@ export interface ChunkValues {
   readonly rows?: number;
   readonly maxThreadsPerTable?: number;
   readonly splitPartitions?: true;
+  readonly throttle?: ThrottleRule | true;
 }
 
 export function addChunkOptions(command: Command): Command {
@@ -23,7 +25,15 @@ export function addChunkOptions(command: Command): Command {
         wholeNumber('--max-threads-per-table', { min: 1, max: 1024 }),
       ),
     )
-    .addOption(option('--split-partitions', 'read each partition on its own'));
+    .addOption(option('--split-partitions', 'read each partition on its own'))
+    .addOption(
+      option(
+        '--throttle [condition]',
+        'one connection reads and the others wait while a status variable of the server is above a limit, as ' +
+          'Threads_running=25 (without a condition: Threads_running, twice --threads)',
+        throttleRule,
+      ),
+    );
 }
 
 export function chunkingFrom({ rows, maxThreadsPerTable, splitPartitions }: ChunkValues): {
@@ -35,6 +45,13 @@ export function chunkingFrom({ rows, maxThreadsPerTable, splitPartitions }: Chun
   const rowsPerChunk = rows === 0 ? undefined : rows;
   return { rowsPerChunk, maxThreadsPerTable, splitPartitions: splitPartitions === true };
 }
+
+/** mydumper's form: VARIABLE=N, with or without `max:` in front. */
+const throttleRule: ValueParser<ThrottleRule> = (text) => {
+  const [, variable, limit] = /^(?:max:)?([A-Za-z]\w*)=(\d{1,15})$/.exec(text) ?? [];
+  if (variable !== undefined) return { variable, limit: Number(limit) };
+  throw usageError(`--throttle: "${text}" is not allowed; give a status variable and a number, as Threads_running=25`);
+};
 
 const aim = wholeNumber('--rows', { min: 1, max: 1e15 });
 const bound = /^\d{1,15}$/;
@@ -51,3 +68,8 @@ const rowsPerChunk: ValueParser<number> = (text) => {
   }
   return Number(start);
 };
+
+/** The dump's own connections are among those that run. */
+export function throttleFrom({ throttle }: ChunkValues, threads: number): ThrottleRule | undefined {
+  return throttle === true ? { variable: 'Threads_running', limit: 2 * threads } : throttle;
+}

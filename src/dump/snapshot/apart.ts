@@ -34,6 +34,10 @@ export class TablesApart {
     this.tables = new Set(lock.tables);
   }
 
+  get isHeld(): boolean {
+    return this.released === undefined;
+  }
+
   /** How long these tables' writers were held up. */
   get heldMs(): number {
     return this.heldForMs;

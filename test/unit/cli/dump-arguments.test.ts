@@ -53,6 +53,15 @@ test.each([
 });
 
 test.each([
+  ['--throttle=Threads_running=25', { variable: 'Threads_running', limit: 25 }],
+  ['--throttle=max:Threads_connected=9', { variable: 'Threads_connected', limit: 9 }],
+  ['--throttle', { variable: 'Threads_running', limit: 12 }],
+])('%s', (word, throttle) => {
+  expect(run('-d', 'x', '-t', '6', word).options.throttle).toEqual(throttle);
+  expect(() => run('-d', 'x', '--throttle=often')).toThrow('--throttle: "often" is not allowed');
+});
+
+test.each([
   ['500', 500],
   ['100:2000', 2000],
   ['100:2000:90000', 2000],

@@ -55,6 +55,7 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   'statement-size': ['server/43-altered-values', 'maxStatementBytes'],
   rows: ['server/50-chunk-sizes', 'rowsPerChunk'],
   'max-threads-per-table': ['cli/35-options', "'--max-threads-per-table'"],
+  throttle: ['cli/35-options', '--throttle=Threads_connected=0'],
   'split-partitions': ['server/50-chunk-sizes', 'splitPartitions'],
   'complete-insert': ['cli/36-option-files', 'complete-insert'],
   'insert-ignore': ['server/78-refused-rows', "duplicates: 'IGNORE'"],

@@ -113,6 +113,10 @@ const PAIRS: Readonly<Record<string, readonly [without: readonly string[], rest:
     ['-d', 'x'],
     ['--tables-list', 'a.b'],
   ],
+  throttle: [
+    ['-d', 'x'],
+    ['--throttle', 'Threads_running=5'],
+  ],
   'trx-tables': [['-d', 'x'], ['--trx-tables']],
 };
 

@@ -22,6 +22,7 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   '--max-threads-per-table': 'without it, all connections may read or load one table',
   '--trx-tables': 'without it, tables without transactions are locked until they are read, and not refused',
   '--ssl-mode': 'all five modes, whatever the server is',
+  '--throttle': 'one connection always goes on; none waits while tables without transactions are locked',
   '--logfile': 'JSON lines, in the shape of `--log-format=json`',
   '--tls-version': 'TLSv1.2 and TLSv1.3; older ones are not spoken',
   '--machine-log-json': 'a name of `--log-format=json`',

@@ -48,7 +48,7 @@ test.each(PROGRAMS)('%s --completion and its manual have every option of --help=
 
 test.runIf(spawnSync('bash', ['--version']).status === 0).each([
   ['tsdump --ssl-mode VER', 'VERIFY_CA VERIFY_IDENTITY'],
-  ['tsdump --thr', '--threads'],
+  ['tsdump --threa', '--threads'],
   ['tsdump --compress-l', '--compress-level'],
 ])('bash completes "%s"', (typed, expected) => {
   const words = typed.split(' ');
