@@ -35,6 +35,8 @@ const ERRORS = {
     exit: 8,
     hint: 'look into the file: no dump of tsdump or mydumper holds it; a dump that you trust is loaded as it is with --trust-dump',
   },
+  /** Of --stop-after. What is finished can be gone on with. */
+  TIME_LIMIT: { exit: 9 },
   /** Somebody else is at the same work. */
   ANOTHER_RUN: { exit: 11 },
   INTERRUPTED: { exit: 130 },

@@ -63,7 +63,8 @@ export const HELP_END = `
 All options: --help=all. Sizes can be given as 64M or 1G, times as 30s or 5m.
 Exit codes: 0 done, 1 failed, 2 usage, 3 done, but something named was left out,
   4 rows differ, 5 connection or privilege, 6 lock or consistency, 7 storage,
-  8 damaged dump, 11 another run at work, 130/143 interrupted.
+  8 damaged dump, 9 stopped by --stop-after, 11 another run at work,
+  130/143 interrupted.
 Environment: MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_UNIX_PORT, MYSQL_PWD, NO_COLOR.
 Option files: /etc/my.cnf, /etc/mysql/my.cnf, /etc/mydumper.cnf, ~/.my.cnf.`;
 

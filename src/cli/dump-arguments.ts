@@ -24,7 +24,7 @@ import type { ReportValues } from './options/report.ts';
 import { addDumpResumeOption } from './options/resume.ts';
 import type { ResumeValues } from './options/resume.ts';
 import { addSourceOptions } from './options/sources.ts';
-import { addKeepingOptions, upkeepFrom } from './options/upkeep.ts';
+import { addKeepingOptions, addStopOption, upkeepFrom } from './options/upkeep.ts';
 import type { UpkeepValues } from './options/upkeep.ts';
 import { addForeignOptions } from './mydumper-options.ts';
 import { resolveArguments } from './resolve.ts';
@@ -191,7 +191,7 @@ export function dumpCommand(surroundings: Surroundings) {
       ).default(DEFAULT_STATEMENT_BYTES),
     );
   addChunkOptions(command);
-  addHookOptions(addProgramOptions(command, 'packs'));
+  addHookOptions(addProgramOptions(addStopOption(command), 'packs'));
   addFormatOptions(command);
   addLockOptions(command);
   addReportOptions(addSourceOptions(command), surroundings);

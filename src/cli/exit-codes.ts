@@ -9,6 +9,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ['6', 'the lock or the snapshot could not be had'],
   ['7', 'storage: the directory is not empty, disk full, permissions'],
   ['8', 'the dump is incomplete or damaged, or holds statements that no dump needs'],
+  ['9', 'stopped by --stop-after; the same command with --resume goes on'],
   ['11', 'another run is at work in the same place'],
   ['130, 143', 'interrupted by Ctrl-C, by SIGTERM'],
 ];

@@ -14,6 +14,8 @@ import { addIgnoreErrorsOption } from './options/ignore-errors.ts';
 import type { IgnoreErrorsValues } from './options/ignore-errors.ts';
 import { addResumeOption } from './options/resume.ts';
 import type { ResumeValues } from './options/resume.ts';
+import { addStopOption, upkeepFrom } from './options/upkeep.ts';
+import type { StopValues } from './options/upkeep.ts';
 import { addKeyOptions, keyNotices, keyTimeFrom, spellOutKeyTimes } from './options/keys.ts';
 import type { KeyValues } from './options/keys.ts';
 import { addLoadMethodOption } from './options/load-method.ts';
@@ -42,6 +44,7 @@ interface LoadValues
     LoadFilterValues,
     DefinerValues,
     ResumeValues,
+    StopValues,
     LoadThreadsValues,
     KeyValues,
     LoadMethodValues,
@@ -83,7 +86,7 @@ export function parseLoadArguments(argv: readonly string[], surroundings: Surrou
     askPassword,
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
-    upkeep: { metricsFile: values.metricsFile, snapshots: undefined },
+    upkeep: upkeepFrom(values),
     notices: [...answer.notices, ...noticesFrom(values), ...keyNotices(values)],
     needsServer: answer.needsServer,
     options: {
@@ -175,7 +178,7 @@ export function loadCommand(surroundings: Surroundings) {
     ),
   );
   addLoadVerifyOption(addKeyOptions(addLoadMethodOption(addLoadThreadsOption(command))));
-  addProgramOptions(command, 'unpacks');
+  addProgramOptions(addStopOption(command), 'unpacks');
   addReportOptions(addSourceOptions(command), surroundings);
   return addForeignOptions(command).addHelpText(
     'after',

@@ -137,7 +137,11 @@ async function runReported<Options extends RunOptions, Result extends Measured>(
   });
   const signal = watchSignals({
     isAttended: process.stderr.isTTY,
-    onFirst: (error) => reporter.notice(`${error.message}: stopping; once more to stop at once`),
+    stopAfterSeconds: telling.stopAfterSeconds,
+    onFirst: (error) => {
+      const again = error.code === 'TIME_LIMIT' ? 'Ctrl-C or SIGTERM' : 'once more';
+      reporter.notice(`${error.message}: stopping; ${again} to stop at once`);
+    },
     onSecond: (error) => process.exit(ending.failure(error)),
     onHangUp: () => reporter.notice('the terminal was closed (SIGHUP): going on; SIGTERM stops the run'),
     onStatus: () => reporter.status(),

@@ -3,6 +3,8 @@ export interface Upkeep {
   /** The directory holds several dumps, in directories of their own; undefined: it is the dump. */
   readonly snapshots: SnapshotRules | undefined;
   readonly metricsFile: string | undefined;
+  /** The run stops then, as by a signal; undefined: when it is done. */
+  readonly stopAfterSeconds: number | undefined;
 }
 
 export interface SnapshotRules {

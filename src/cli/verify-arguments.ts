@@ -10,6 +10,7 @@ import type { ProgramValues } from './options/programs.ts';
 import { addReportOptions, reportSettingsFrom } from './options/report.ts';
 import type { ReportValues } from './options/report.ts';
 import { addSourceOptions } from './options/sources.ts';
+import { upkeepFrom } from './options/upkeep.ts';
 import { resolveArguments } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
 import { isServerUrl } from './sources/url.ts';
@@ -101,7 +102,7 @@ function common({ notices }: Resolved, values: VerifyValues) {
     kind: 'run',
     report: reportSettingsFrom(values),
     printsResult: values.json === true,
-    upkeep: { metricsFile: values.metricsFile, snapshots: undefined },
+    upkeep: upkeepFrom(values),
     notices,
   } as const;
 }

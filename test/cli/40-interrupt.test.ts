@@ -6,6 +6,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { describe, expect, test, vi } from 'vitest';
 
 import { RunningProgram, account, expectFailure, mustRun, runProgram, withFolder } from '../support/cli.ts';
+import type { Ended, Program } from '../support/cli.ts';
 import { laneServers, withConnection, withDatabase } from '../support/lanes.ts';
 import { withProxy } from '../support/proxy.ts';
 import { startServer } from '../support/servers.ts';
@@ -126,6 +127,36 @@ describe.each(laneServers())('$lane', ({ lane, source, target }) => {
       }),
     );
   });
+
+  // The wire holds what is under way for longer than that; how far the run has come by then is the machine's affair.
+  test.runIf(lane === laneServers()[0]?.lane)('the time of --stop-after is over in a dump, and in a load', () =>
+    withDatabase(source, 'stop', (database, connection) =>
+      withFolder(async (folder) => {
+        await connection.query(FILL);
+        const directory = join(folder, 'dump');
+        /** Stopped, and then gone on with, or begun anew where nothing was to be gone on with. */
+        const twice = async (program: Program, server: TestServer, how: readonly string[]): Promise<Ended> => {
+          const from = program === 'tsdump' ? 'server' : 'client';
+          const ended = await withProxy(server, { from, holdAfterBytes: 2_000_000 }, async ({ port }) => {
+            const args = [...how, ...account({ ...server, port }), '--stop-after', '3s'];
+            return runProgram(program, args);
+          });
+          expectFailure(ended, 9, 'TIME_LIMIT', ['the time of --stop-after is over']);
+          const resume = ended.stderr.includes('with --resume goes on') ? ['--resume', '--stop-after=1d'] : [];
+          return mustRun(program, [...how, ...account(server), ...resume]);
+        };
+        await twice('tsdump', source, ['-d', directory, '-B', database, '-r', '2000']);
+        await mustRun('tsload', ['verify', '-d', directory]);
+        await connection.query(`DROP DATABASE \`${database}\``);
+        try {
+          const { stderr } = await twice('tsload', target, ['-d', directory]);
+          expect(stderr).toMatch(/rows +20,000/);
+        } finally {
+          await withConnection(target, (onTarget) => onTarget.query(`DROP DATABASE IF EXISTS \`${database}\``));
+        }
+      }),
+    ),
+  );
 
   // On a server of its own: every dump and every writer of this one would wait with it.
   test('while it waits for a lock: nobody waits behind it afterwards', () =>

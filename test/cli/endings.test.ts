@@ -95,6 +95,12 @@ test.each([
   expect(ended.stderr).toContain(`(${signal}): stopping; once more to stop at once`);
 });
 
+test('the time of --stop-after is over', async () => {
+  const ended = await end(start('waiting', ['--stop-after=1s']));
+  expect(ended).toMatchObject({ code: 9, last: 'tsdump failed: TIME_LIMIT (exit code 9)' });
+  expect(ended.stderr).toContain('the time of --stop-after is over: stopping; Ctrl-C or SIGTERM to stop at once');
+});
+
 test('a second signal does not wait for a run that does not stop', async () => {
   const child = start('deaf');
   let sent = 0;

@@ -1,12 +1,16 @@
-/** The options for runs that come again and again: what is cleared away and what is kept. */
+/** The options for runs that come again and again: what is cleared away, what is kept, and when they have to be over. */
 
 import type { Command } from 'commander';
 
 import { option } from '../command.ts';
 import type { Upkeep } from '../upkeep.ts';
-import { usageError, wholeNumber } from '../values.ts';
+import { duration, usageError, wholeNumber } from '../values.ts';
 
-export interface UpkeepValues {
+export interface StopValues {
+  readonly stopAfter?: number;
+}
+
+export interface UpkeepValues extends StopValues {
   readonly clear?: true;
   readonly resume?: true;
   readonly snapshotCount?: number;
@@ -26,8 +30,22 @@ export function addKeepingOptions(command: Command): Command {
     );
 }
 
+/** Node's timers take no longer ones. */
+const MAX_DAYS = 24;
+
+/** To be called within the group of how things are done. */
+export function addStopOption(command: Command): Command {
+  return command.addOption(
+    option(
+      '--stop-after <time>',
+      'stop in good order when so much time has passed, as 90m or 6h, with exit code 9; --resume goes on (default: never)',
+      duration('--stop-after', { min: 1, max: MAX_DAYS * 86_400 }),
+    ),
+  );
+}
+
 /** @throws ToolError USAGE. */
-export function upkeepFrom({ clear, resume, snapshotCount, metricsFile }: UpkeepValues): Upkeep {
+export function upkeepFrom({ clear, resume, snapshotCount, metricsFile, stopAfter }: UpkeepValues): Upkeep {
   if (clear === true && resume === true) {
     throw usageError('--clear and --resume exclude each other: one begins anew, the other goes on');
   }
@@ -35,5 +53,5 @@ export function upkeepFrom({ clear, resume, snapshotCount, metricsFile }: Upkeep
     throw usageError('--clear and --snapshot-count exclude each other: the oldest dump goes by itself');
   }
   const snapshots = snapshotCount === undefined ? undefined : { count: snapshotCount, resumes: resume === true };
-  return { snapshots, metricsFile };
+  return { snapshots, metricsFile, stopAfterSeconds: stopAfter };
 }

@@ -6,6 +6,7 @@ export const EFFECTS: Readonly<Record<string, readonly [file: string, word: stri
   directory: ['cli/31-terminal', "'-d'"],
   outputdir: ['cli/36-option-files', 'outputdir'],
   clear: ['cli/35-options', "'--clear'"],
+  'stop-after': ['cli/40-interrupt', '--stop-after'],
   'snapshot-count': ['cli/endings', "'-X', '2'"],
   host: ['cli/31-terminal', 'account('],
   port: ['cli/31-terminal', 'account('],
