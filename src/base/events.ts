@@ -171,6 +171,16 @@ export interface Difference {
   readonly keys?: readonly string[] | undefined;
 }
 
+/** When a server's rows were read, all but those of tables without transactions. */
+export interface ComparedMoment {
+  /** All connections read at the same point in time. */
+  readonly isOne: boolean;
+  /** In which time the connections opened their snapshots, in ms. */
+  readonly withinMs: number;
+  /** Where the point lies in the binlog; undefined: the server keeps none, the account may not know, or there is no one point. */
+  readonly position: BinlogPosition | undefined;
+}
+
 /** What a server was found to have of a dump. */
 export interface AgainstSummary {
   readonly directory: string;
@@ -183,6 +193,8 @@ export interface AgainstSummary {
   readonly chunks: number;
   /** That the server has in them. */
   readonly rows: number;
+  /** Undefined: there was nothing to read. */
+  readonly moment: ComparedMoment | undefined;
   readonly differences: readonly Difference[];
   readonly seconds: number;
   readonly warnings: readonly string[];

@@ -3,15 +3,6 @@ import type { ServerInfo } from '../mysql/server.ts';
 import { tryToPin } from '../mysql/settings.ts';
 import { quoteString } from '../schema/names.ts';
 
-/** Opens this session's part of the snapshot, in place of one it has. Out: the rows of `query` within it, as text. */
-export async function beginSnapshot(session: Session, query: string | undefined): Promise<string> {
-  await session.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  await session.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-  if (query === undefined) return '';
-  const { rows } = await session.query(query);
-  return rows.map((row) => row.map((value) => value?.toString('utf8') ?? '').join('\t')).join('\n');
-}
-
 /**
  * Whether {@link lettingGo} is of use: where the server looks through all tables that a transaction has read, one by one, each
  * time it opens one. Of 130,000 MyISAM tables nine tenths of MariaDB's time went there; MySQL has a hash for it. MariaDB with a

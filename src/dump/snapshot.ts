@@ -22,7 +22,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { ToolError } from '../base/errors.ts';
 import type { BinlogPosition, Emit } from '../base/events.ts';
+import { binlogEnd } from '../mysql/binlog.ts';
 import { saying } from '../mysql/failure.ts';
+import type { BeginEverywhere } from '../mysql/snapshots.ts';
 import type { ServerInfo } from '../mysql/server.ts';
 import type { Session } from '../mysql/session.ts';
 import type { DumpOptions } from './options.ts';
@@ -33,13 +35,11 @@ import { marksFor, selectionOf } from './snapshot/inventory.ts';
 import type { Inventory } from './snapshot/inventory.ts';
 import { passLongQueries } from './snapshot/long-queries.ts';
 import { DEFAULT_LOCK } from './snapshot/options.ts';
-import { binlogEnd } from './snapshot/position.ts';
 import type { LockWay, Scene } from './snapshot/scene.ts';
 import { SelectedTables } from './snapshot/tables.ts';
 import type { TablesRequest } from './snapshot/tables.ts';
 import { endTurn, takeTurn } from './snapshot/turn.ts';
 import { openEqualSnapshots } from './snapshot/without-lock.ts';
-import type { BeginEverywhere } from './snapshot/without-lock.ts';
 
 export interface Snapshot {
   readonly position: BinlogPosition;

@@ -20,7 +20,8 @@ import type { Definitions } from '../define/code.ts';
 import { fetchChunk } from './fetch.ts';
 import { lossOf } from './loss.ts';
 import { prepareToRead, widenSendBuffer } from '../mysql/reading.ts';
-import { beginSnapshot, lettingGo, mayLetGo } from './session.ts';
+import { beginSnapshot } from '../mysql/snapshots.ts';
+import { lettingGo, mayLetGo } from './session.ts';
 import { describeObject, describeTask } from './task.ts';
 import type { DefinitionTask, DumpWorkerMethods, Task, TaskResult, WorkerSetup, WrittenFile } from './task.ts';
 

@@ -1,6 +1,14 @@
 /** What a finished run was, on one screen. Pure: the numbers in, lines out. */
 
-import type { AgainstSummary, DumpSummary, LeftOut, LoadSummary, Skipped, VerifySummary } from '../base/events.ts';
+import type {
+  AgainstSummary,
+  ComparedMoment,
+  DumpSummary,
+  LeftOut,
+  LoadSummary,
+  Skipped,
+  VerifySummary,
+} from '../base/events.ts';
 import { describePosition } from './event-log.ts';
 import { formatBytes, formatCount, formatCounted, formatSeconds } from './format.ts';
 import { printable, truncate } from './text.ts';
@@ -86,7 +94,7 @@ export function verifySummaryLines(summary: VerifySummary): string[] {
 }
 
 export function againstSummaryLines(summary: AgainstSummary): string[] {
-  const { tables, definitions, chunks, rows, seconds, differences } = summary;
+  const { tables, definitions, chunks, rows, seconds, moment, differences } = summary;
   const defined =
     definitions === 0
       ? 'names, types and character sets of columns'
@@ -96,6 +104,7 @@ export function againstSummaryLines(summary: AgainstSummary): string[] {
     ...factLines([
       ['rows', `${formatCount(rows)} in ${formatCounted(chunks, 'chunk')}${perSecond(rows, seconds)}`],
       ['compared', `${defined}; rows by their hashes, as the server prints them`],
+      ...(moment === undefined ? [] : [['moment', momentText(moment)] as const]),
       ['directory', summary.directory],
     ]),
     ...warningLines(summary.warnings),
@@ -104,6 +113,12 @@ export function againstSummaryLines(summary: AgainstSummary): string[] {
       differences.map(({ object, what }) => `${object} ${what}`),
     ),
   ];
+}
+
+function momentText({ isOne, withinMs, position }: ComparedMoment): string {
+  if (!isOne)
+    return `connections began within ${Math.ceil(withinMs)} ms of each other; not proven to be one point in time`;
+  return position?.file === undefined ? 'one point in time' : `one point in time, ${describePosition(position)}`;
 }
 
 const BASES: Readonly<Record<VerifySummary['basis'], string>> = {

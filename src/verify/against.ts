@@ -5,7 +5,8 @@
  * of the dump, chunk by chunk, so that a difference is known by table, range of keys and key. What is compared are the values as
  * the server prints them: servers of other versions may print equal values otherwise, which is told as a difference.
  *
- * The rows are those of the moment at which each is read: nobody should write meanwhile.
+ * All rows are read in snapshots of one moment, where that can be had without a lock; see against/moment.ts. What was written between
+ * the dump's moment and that one is a difference.
  */
 import { performance } from 'node:perf_hooks';
 
@@ -29,6 +30,7 @@ import type { ProgramCodec } from '../format/program-codec.ts';
 import { readDumped } from './against/dumped.ts';
 import type { DumpedChunk, DumpedTable } from './against/dumped.ts';
 import { differingKeys } from './against/differing-keys.ts';
+import { letGo, openSnapshots } from './against/moment.ts';
 import { RowHasher } from './against/row-hasher.ts';
 import type { AgainstOptions } from './options.ts';
 
@@ -108,6 +110,8 @@ export async function verifyAgainst(
         tell: (difference) => void differences.push(difference),
       });
       if (definitions.warning !== undefined) emit({ type: 'warning', message: definitions.warning });
+      const readers = [main, ...sessions.slice(1)] as const;
+      const moment = jobs.length === 0 ? undefined : await openSnapshots(readers, server, signal);
       const rows = await compareChunks(jobs, { sessions, directory, program, differences, emit });
       for (const { object, what } of differences) run.emit({ type: 'warning', message: `${object} ${what}` });
       return {
@@ -117,6 +121,7 @@ export async function verifyAgainst(
         definitions: definitions.objects,
         chunks: jobs.length,
         rows,
+        moment,
         differences,
         seconds: (performance.now() - startMs) / 1000,
         warnings: notes.warnings,
@@ -170,6 +175,7 @@ async function compareChunks(
     for (let job = largestLast.pop(); job !== undefined; job = largestLast.pop()) {
       const { table, place } = job;
       const rows = await compareChunk(job, { session, hasher, directory, program, differences });
+      await letGo(session);
       rowsDone += rows; // others add to it meanwhile
       const chunksLeft = (left.get(table) ?? 0) - 1;
       left.set(table, chunksLeft);

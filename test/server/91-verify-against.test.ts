@@ -9,7 +9,7 @@ import { decodedChunks } from '../../src/format/codec.ts';
 import { LOAD_DATA_SEPARATORS } from '../../src/format/load-data.ts';
 import { readManifest } from '../../src/format/manifest.ts';
 import { account, mustRun, runProgram } from '../support/cli.ts';
-import { dropDatabase, laneServers, uniqueName, withConnection } from '../support/lanes.ts';
+import { dropDatabase, laneServers, uniqueName, withConnection, withDatabase } from '../support/lanes.ts';
 import { editManifest, MANIFEST } from '../support/manifest.ts';
 import {
   differencesOf,
@@ -121,6 +121,32 @@ describe.each(laneServers())('$lane', (lane) => {
       await editManifest(directory, (line) => line.replace('"rest":""', `"rest":" INTO OUTFILE '${file}'"`));
       expect(await readFile(join(directory, MANIFEST), 'utf8')).toContain('INTO OUTFILE');
       expect(await failureOf(differencesOf(source, { directory }))).toMatchObject({ code: 'DUMP_DAMAGED' });
+    }));
+
+  test('all tables are compared at one moment, whoever writes', () =>
+    withDatabase(source, 'moment', async (name, connection) => {
+      const halves = ['left_half', 'right_half'];
+      for (const half of halves)
+        await connection.query(`CREATE TABLE ${half} (id INT PRIMARY KEY, v INT); INSERT INTO ${half} VALUES (1, 0)`);
+      await withDirectory(async (directory) => {
+        await runDump(source, { directory, databases: [name], lock: NO_LOCK });
+        const enough = new AbortController();
+        const write = async (): Promise<void> => {
+          for (let round = 1; !enough.signal.aborted; round++) {
+            const set = halves.map((half) => `UPDATE ${half} SET v = ${round % 2}`).join('; ');
+            await connection.query(`START TRANSACTION; ${set}; COMMIT`);
+          }
+        };
+        const compare = async (): Promise<void> => {
+          for (const threads of [1, 2, 1, 2, 1, 2]) {
+            const { moment, differences } = await runAgainst(source, { directory, threads });
+            if (threads === 1) expect(moment?.isOne).toBe(true);
+            // Both halves are always written together.
+            if (moment?.isOne === true) expect([0, 2]).toContain(differences.length);
+          }
+        };
+        await Promise.all([write(), compare().finally(() => enough.abort())]);
+      });
     }));
 
   test('the hash of a table does not depend on form and chunks, and is the same after a load', () =>

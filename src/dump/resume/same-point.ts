@@ -10,7 +10,7 @@ import { saying } from '../../mysql/failure.ts';
 import { textRow } from '../../mysql/server.ts';
 import type { ServerInfo } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
-import { binlogStatus } from '../snapshot/position.ts';
+import { binlogStatus } from '../../mysql/binlog.ts';
 
 /** Whether all that changes rows is in the binlog of this server. */
 export async function isProvable(session: Session, server: ServerInfo): Promise<boolean> {

@@ -1,9 +1,9 @@
-import { ToolError } from '../../base/errors.ts';
-import type { BinlogPosition } from '../../base/events.ts';
-import { serverFailure } from '../../mysql/failure.ts';
-import { textRow } from '../../mysql/server.ts';
-import type { ServerInfo } from '../../mysql/server.ts';
-import type { Session } from '../../mysql/session.ts';
+import { ToolError } from '../base/errors.ts';
+import type { BinlogPosition } from '../base/events.ts';
+import { serverFailure } from './failure.ts';
+import { textRow } from './server.ts';
+import type { ServerInfo } from './server.ts';
+import type { Session } from './session.ts';
 
 /** Where the binlog ends now; empty when the server keeps none. @throws ToolError PRIVILEGE with the grant to ask for. */
 export async function binlogEnd(session: Session, server: ServerInfo): Promise<BinlogPosition> {
