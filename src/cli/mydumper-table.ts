@@ -7,7 +7,7 @@
 export const IDLE = `
 connections choose no database
     --default-connection-database <name>
-every file has its size and its rows in the manifest, every load counts its rows; there are no checksums of objects yet
+files and the rows of each table always have hashes in the manifest; tsload checks them, --verify the definitions and rows of the target too
     -M, --checksum-all
     --data-checksums
     --schema-checksums
@@ -82,7 +82,7 @@ files are compressed within the program
 export const IDLE_OF_TSLOAD = `
 keys of a table are added together, which is fastest
     --optimize-keys-batchsize <n>
-every file has its size and its rows in the manifest, every load counts its rows; there are no checksums of objects yet
+files and the rows of each table always have hashes in the manifest; tsload checks them, --verify the definitions and rows of the target too
     --checksum [what]
 lock waits and deadlocks are tried again by themselves
     --retry-count <n>
