@@ -85,7 +85,7 @@ export async function load(options: LoadOptions, { emit, ...run }: LoadRun): Pro
       const isNew = !record.isBehind('room-made');
       if (options.withSchemas && isNew) await createSequences(session, sessions, contents);
       const removed = await removeTriggers({ session, target, record, emit: tell }, triggers);
-      if (options.withSchemas && isNew) await makeRoom(session, contents, target, options.dropTable);
+      if (isNew) await makeRoom(session, contents, target, options);
       const created = await settleTables({ session, contents, options, record, target, found, emit: tell }, kept);
 
       emit({ type: 'phase', phase: 'data' });

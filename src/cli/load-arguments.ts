@@ -210,7 +210,16 @@ function dropTableFrom(values: LoadValues): DropTableMode {
   if (dropTable !== undefined && older !== undefined && dropTable !== older) {
     throw usageError(`--drop-table=${dropTable} and the old names for it (${older}) differ: use --drop-table alone`);
   }
-  return dropTable ?? older ?? (values.dropDatabase === true ? 'DROP' : 'FAIL');
+  const chosen = dropTable ?? older ?? (values.dropDatabase === true ? 'DROP' : 'FAIL');
+  const isSecondPhase = !(values.schemas && values.schema);
+  if (isSecondPhase && values.dropDatabase !== true && (chosen === 'DROP' || chosen === 'SKIP')) {
+    throw usageError(
+      `--drop-table=${chosen} and --no-schemas exclude each other: ` +
+        `${chosen === 'DROP' ? 'what is dropped would not be created again' : 'nothing would be loaded'}; ` +
+        '--drop-table=TRUNCATE empties the tables first',
+    );
+  }
+  return chosen;
 }
 
 /** @throws ToolError USAGE where not all that is dropped would be created again. */

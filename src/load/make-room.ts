@@ -10,7 +10,7 @@ import type { Session } from '../mysql/session.ts';
 import { quoteQualified } from '../schema/names.ts';
 import { hasRows } from '../schema/table.ts';
 import type { DumpContents } from './contents.ts';
-import type { DropTableMode } from './options.ts';
+import type { LoadOptions } from './options.ts';
 import type { Target, TargetObject } from './target.ts';
 
 /** Many tables in one DROP are one change of the dictionary; more than this gain nothing and make a long statement. */
@@ -21,8 +21,9 @@ export async function makeRoom(
   session: Session,
   contents: DumpContents,
   target: Target,
-  mode: DropTableMode,
+  { dropTable: mode, withSchemas }: Pick<LoadOptions, 'dropTable' | 'withSchemas'>,
 ): Promise<void> {
+  if (mode === 'DROP' && !withSchemas) return; // nobody would create them again
   const existing = contents.tables
     .filter(({ whenPresent }) => whenPresent !== 'SKIP')
     .filter(({ schemaFile }) => mode !== 'DROP' || schemaFile !== undefined) // what cannot be created again stays

@@ -44,6 +44,27 @@ describe.each(laneServers())('$lane', ({ source, target }) => {
     }),
   );
 
+  test.each(['TRUNCATE', 'DELETE'] as const)(
+    '%s empties tables in the second phase too, those without keys among them',
+    (dropTable) =>
+      withDatabase(source, 'second', async (database, connection) => {
+        await connection.query(
+          'CREATE TABLE t (id INT); CREATE TABLE m (id INT) ENGINE=MyISAM; INSERT INTO t VALUES (1); INSERT INTO m VALUES (1)',
+        );
+        await withDirectory(async (directory) => {
+          await runDump(source, { directory, databases: [database], lock: NO_LOCK });
+          const into = `${database}_into`;
+          try {
+            await runLoad(target, { directory, targetDatabase: into });
+            await runLoad(target, { directory, targetDatabase: into, withSchemas: false, dropTable });
+            for (const table of ['t', 'm']) expect(await idsOf(target, into, table)).toEqual([1]);
+          } finally {
+            await dropDatabase(target, into);
+          }
+        });
+      }),
+  );
+
   test('--drop-database takes all that is in the database, and names what the dump does not have', () =>
     withDumpBesideTables(source, target, async (directory, database) => {
       await withConnection(

@@ -13,6 +13,13 @@ test('--database is one database', () => {
   expect(() => run('--database', 'a,b')).toThrow('--database: "a,b" is more than one name');
 });
 
+test('the second phase empties tables, and neither drops nor skips them', () => {
+  expect(run('--no-schemas', '-oTRUNCATE').options).toMatchObject({ withSchemas: false, dropTable: 'TRUNCATE' });
+  for (const mode of ['-o', '-oSKIP', '--overwrite-tables']) {
+    expect(() => run('--no-schemas', mode)).toThrow(/^--drop-table=(DROP|SKIP) and --no-schemas exclude each other/);
+  }
+});
+
 test('--drop-database drops tables too, and is refused where not all of it would be created again', () => {
   expect(run('--drop-database').options).toMatchObject({ dropTable: 'DROP', dropsDatabases: true });
   for (const other of [['-T', 'a.b'], ['-x', 'a'], ['--no-schemas'], ['--skip-create-table'], ['-oSKIP']]) {
