@@ -58,11 +58,12 @@ export class DataStatements {
 
   private whyNot(statement: Statement): string | undefined {
     const { judge } = this;
-    const [first] = statement.parts;
-    if (judge !== undefined && this.isDisguised)
-      return judge.whyNot(revealBody(statement.bytes), statement.rest === undefined);
-    // As a rule its first part tells, without joining them.
-    if (judge === undefined || (first !== undefined && judge.whyNot(first, false) === undefined)) return undefined;
+    const { parts } = statement;
+    const [first] = parts;
+    if (judge === undefined) return undefined;
+    if (this.isDisguised) return judge.whyNot(revealBody(statement.bytes), statement.rest === undefined);
+    // Of several parts the first tells as a rule, without joining them.
+    if (parts.length > 1 && first !== undefined && judge.whyNot(first, false) === undefined) return undefined;
     return judge.whyNot(statement.bytes, statement.rest === undefined);
   }
 
