@@ -107,5 +107,7 @@ export async function withOwnNetwork<T>(
   } finally {
     for (const socket of sockets) socket.destroy();
     listener.close();
+    // What the program could not say goodbye to keeps its name space for a while. The wire goes with it where that is gone.
+    spawnSync('ip', ['link', 'delete', wire.device]);
   }
 }
