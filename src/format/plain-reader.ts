@@ -6,7 +6,7 @@ import { OpenFile } from './open-file.ts';
 
 /** Large enough that the system call costs nothing beside the copy, small enough for 32 files open at a time. */
 const CHUNK_BYTES = 512 * 1024;
-const SMALL_CHUNK_BYTES = 16 * 1024;
+const SMALL_CHUNK_BYTES = 8 * 1024;
 /** What is kept for later: files that are read at the same time need some three each. */
 const MAX_SPARE = 32;
 
@@ -28,9 +28,9 @@ export class SpareBuffers {
     return new SpareBuffers(0);
   }
 
-  /** A dump may have very many files that fit into the first and end in the second. */
+  /** A dump may have very many files that are smaller than the first. */
   static forOneFile(): SpareBuffers {
-    return new SpareBuffers(2);
+    return new SpareBuffers(1);
   }
 
   take(): Buffer {
@@ -48,12 +48,17 @@ export class SpareBuffers {
 export async function* plainChunks(path: string, onRead: OnRead, buffers: SpareBuffers): AsyncGenerator<Buffer> {
   const file = await OpenFile.open(path);
   try {
-    for (;;) {
+    for (let isEnded = false; !isEnded;) {
       const buffer = buffers.take();
-      const bytes = await file.read(buffer);
-      onRead(bytes, buffer.subarray(0, bytes));
-      if (bytes === 0) return buffers.give(buffer);
-      yield buffer.subarray(0, bytes);
+      let filled = 0;
+      while (filled < buffer.length && !isEnded) {
+        const bytes = await file.read(buffer, filled);
+        onRead(bytes, buffer.subarray(filled, filled + bytes));
+        filled += bytes;
+        isEnded = bytes === 0;
+      }
+      if (filled === 0) buffers.give(buffer);
+      else yield buffer.subarray(0, filled);
     }
   } finally {
     await file.close();
