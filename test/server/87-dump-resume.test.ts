@@ -62,7 +62,7 @@ const CHANGES = {
   explained: "MODIFY v INT NOT NULL COMMENT 'said'",
   noted: "COMMENT = 'said'",
   keyed: 'ADD KEY more (v, id)',
-  recoded: 'DEFAULT CHARACTER SET latin1',
+  recoded: 'DEFAULT CHARACTER SET ascii',
   kept_alike: 'STATS_PERSISTENT = 0',
 };
 
