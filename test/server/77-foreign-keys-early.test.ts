@@ -1,11 +1,12 @@
 /** Foreign keys between small tables, which are part of their CREATE TABLE: a refused one ends nothing, whoever comes first. */
 
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { diffFingerprints, fingerprint } from '../support/fingerprint.ts';
 import { dropDatabase, laneServers, withDatabase } from '../support/lanes.ts';
+import { acceptAltered } from '../support/manifest.ts';
 import { runDump, runLoad, vacate, withDirectory } from '../support/runs.ts';
 
 const TABLES = `CREATE TABLE a_child (id INT PRIMARY KEY, parent INT, CONSTRAINT a_key FOREIGN KEY (parent) REFERENCES b_parent (id));
@@ -31,10 +32,11 @@ describe.each(laneServers())('$lane', (lane) => {
         await runDump(source, { directory, databases, codec: 'none' });
         await vacate(lane, database);
         for (const parent of ['b_parent', 'c_parent']) {
-          const path = join(directory, `${database}.${parent}-schema.sql`);
+          const name = `${database}.${parent}-schema.sql`;
+          const path = join(directory, name);
           await writeFile(path, (await readFile(path, 'latin1')).replace('`id` int', '`id` bit'), 'latin1');
+          await acceptAltered(directory, name);
         }
-        await rm(join(directory, 'tsdump-manifest.jsonl')); // it knows their hashes
         const { summary } = await runLoad(target, { directory });
         expect(summary.skipped.map(({ what }) => what.replace(/ of table .*/, '')).sort()).toEqual([
           'foreign key `a_key`',

@@ -9,15 +9,18 @@
  * A parent may be created behind its children: servers allow that without foreign_key_checks. One that is refused then may
  * be refused for what refers to it: these keys are given up, and added at the end, where a refusal is told and ends nothing.
  */
+import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
+import type { Session } from '../../mysql/session.ts';
+import { parseForeignKey } from '../../schema/foreign-key.ts';
+import { quoteName, quoteQualified } from '../../schema/names.ts';
 import type { DumpTable } from '../contents.ts';
 import type { ForeignKeys } from '../foreign-keys.ts';
-import { parseForeignKey } from '../../schema/foreign-key.ts';
 import { hasKeysLater } from '../keys.ts';
 import type { LoadOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 
 /** A key of another table, by which it refers to the one that is asked about. */
-export interface Reference {
+interface Reference {
   readonly table: DumpTable;
   readonly name: string;
   readonly clause: Buffer;
@@ -33,6 +36,8 @@ const TINY_BYTES = 32 * 1024;
 export function isTiny({ storedBytes }: DumpTable): boolean {
   return storedBytes <= TINY_BYTES;
 }
+
+const NOT_THERE: ReadonlySet<number> = new Set([ServerErrno.ER_NO_SUCH_TABLE, ServerErrno.ER_CANT_DROP_FIELD_OR_KEY]);
 
 export class EarlyForeignKeys {
   private readonly target: Target;
@@ -66,11 +71,21 @@ export class EarlyForeignKeys {
     return true;
   }
 
-  /** The keys by which tables, others and it itself, were created to refer to a table; they are to be dropped. */
-  giveUp({ database, name }: DumpTable): readonly Reference[] {
-    const references = this.references.get(this.target.key(database, name))?.splice(0) ?? [];
-    for (const { clause } of references) this.givenUp.add(clause);
-    return references;
+  /** Gives up the keys by which tables, others and it itself, were created to refer to a table. False: there were none. */
+  async dropReferences(session: Session, { database, name: parent }: DumpTable): Promise<boolean> {
+    const references = this.references.get(this.target.key(database, parent))?.splice(0) ?? [];
+    for (const { table, name, clause } of references) {
+      this.givenUp.add(clause);
+      const label = quoteQualified(table.database, table.name);
+      const sql = `ALTER TABLE ${label} DROP FOREIGN KEY ${quoteName(name)}`;
+      try {
+        await saying(`dropping a foreign key of ${label}`, () => session.execute(sql));
+      } catch (error) {
+        // It was refused, or is not created yet, and then without its parent.
+        if (!NOT_THERE.has(serverErrno(error) ?? 0)) throw error;
+      }
+    }
+    return references.length > 0;
   }
 
   /** The same keys, those that were given up among those that are to be added. */

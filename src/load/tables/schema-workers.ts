@@ -212,7 +212,7 @@ class SchemaWorker {
       }
       if (serverErrno(error) === undefined || retryPolicyOf(error) !== undefined) throw error;
       // What refers to it may be why.
-      if (!(await dropReferences(session, this.run.early, table))) throw error;
+      if (!(await this.run.early.dropReferences(session, table))) throw error;
       await this.createAlone(session, definition);
     }
   }
@@ -242,24 +242,6 @@ class SchemaWorker {
     }
   }
 }
-
-/** False: there were none. */
-async function dropReferences(session: Session, early: EarlyForeignKeys, to: DumpTable): Promise<boolean> {
-  const references = early.giveUp(to);
-  for (const { table, name } of references) {
-    const label = quoteQualified(table.database, table.name);
-    const sql = `ALTER TABLE ${label} DROP FOREIGN KEY ${quoteName(name)}`;
-    try {
-      await saying(`dropping a foreign key of ${label}`, () => session.execute(sql));
-    } catch (error) {
-      // It was refused, or is not created yet, and then without its parent.
-      if (!NOT_THERE.has(serverErrno(error) ?? 0)) throw error;
-    }
-  }
-  return references.length > 0;
-}
-
-const NOT_THERE: ReadonlySet<number> = new Set([ServerErrno.ER_NO_SUCH_TABLE, ServerErrno.ER_CANT_DROP_FIELD_OR_KEY]);
 
 /** The definition names a tablespace or a directory that the target does not have (MySQL). */
 function isMissingPlace(error: unknown): boolean {
