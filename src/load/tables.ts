@@ -19,7 +19,7 @@ import type { SetAside } from './keys.ts';
 import { bareRowsAs, rewriterSetup } from './load-method.ts';
 import type { LoadOptions } from './options.ts';
 import type { LoadRecord } from './resume/record.ts';
-import { EarlyForeignKeys, isTiny } from './tables/early-foreign-keys.ts';
+import { EarlyForeignKeys } from './tables/early-foreign-keys.ts';
 import { KeyBuilds } from './tables/key-builds.ts';
 import { requireRowsAfterRestart } from './tables/lost-with-server.ts';
 import { LoadProgress } from './tables/progress.ts';
@@ -145,7 +145,7 @@ class TablesLoader {
     this.progress = progress;
     this.unloaded = loads.length;
     this.open = loads.length;
-    this.early = new EarlyForeignKeys(run.target, run.contents.tables, run.options);
+    this.early = new EarlyForeignKeys(run.target, run.sessions.server, run.contents.tables, run.options);
     const { threads, optimizeKeys } = run.options;
     const besideRows = optimizeKeys === 'AFTER_IMPORT_ALL_TABLES' ? 0 : Math.max(1, Math.floor(threads / 2));
     this.builds = new KeyBuilds(
@@ -247,7 +247,7 @@ class TablesLoader {
     this.progress.tablesCreated++;
     load.setAside = setAside;
     load.state.markCreated(setAside.keys.length > 0 ? 'keys to come' : 'all keys');
-    if (this.isCreating && load.state.hasWaitingFiles && isTiny(load.table)) this.held.push(load);
+    if (this.isCreating && load.state.hasWaitingFiles && this.early.holdsRowsOf(load.table)) this.held.push(load);
     else this.offer(load);
   }
 

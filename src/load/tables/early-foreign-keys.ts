@@ -1,15 +1,18 @@
 /**
  * Foreign keys that are part of CREATE TABLE: 6,111 tables, each with a key to the one before, are created with them in 31 s on
- * two cores, where CREATE alone takes 25 s and adding the keys 41 s more (MySQL 9.7; MariaDB 10.11: 0.1 ms a key instead of
- * 0.9 ms). Tables that are related are created side by side, but can only be altered one after the other (foreign-keys.ts).
+ * two cores, where CREATE alone takes 25 s and adding the keys 41 s more (MySQL 9.7). Tables that are related are created side by side, but can only be altered one after the other (foreign-keys.ts).
  *
  * Only those between tiny tables that this load creates with all their other keys: nothing of them is altered, and none of
  * their rows are there, while tables are created.
+ *
+ * MySQL only: it gives whoever creates a table its parents and children alone. MariaDB does not: a parent and a child created at the
+ * same moment do not see each other, and a key between columns of other types stands there, unnoticed (11.8, one load in five).
  *
  * A parent may be created behind its children: servers allow that without foreign_key_checks. One that is refused then may
  * be refused for what refers to it: these keys are given up, and added at the end, where a refusal is told and ends nothing.
  */
 import { saying, ServerErrno, serverErrno } from '../../mysql/failure.ts';
+import type { ServerInfo } from '../../mysql/server.ts';
 import type { Session } from '../../mysql/session.ts';
 import { parseForeignKey } from '../../schema/foreign-key.ts';
 import { quoteName, quoteQualified } from '../../schema/names.ts';
@@ -26,16 +29,8 @@ interface Reference {
   readonly clause: Buffer;
 }
 
-/** Of rows as they lie in the files: less work than to create the table. */
+/** Of rows as they lie in the files: less work than to create the table, until whose end they wait. */
 const TINY_BYTES = 32 * 1024;
-
-/**
- * The rows of such a table wait until all tables are created: whoever creates a table that refers to it must have it alone, and
- * both would wait for each other. 400 tables of 20 rows took MariaDB 10.11 9 s of CPU so, two thirds of it in waiting.
- */
-export function isTiny({ storedBytes }: DumpTable): boolean {
-  return storedBytes <= TINY_BYTES;
-}
 
 const NOT_THERE: ReadonlySet<number> = new Set([ServerErrno.ER_NO_SUCH_TABLE, ServerErrno.ER_CANT_DROP_FIELD_OR_KEY]);
 
@@ -45,27 +40,36 @@ export class EarlyForeignKeys {
   private readonly references: ReadonlyMap<string, Reference[]>;
   private readonly givenUp = new Set<Buffer>();
 
-  constructor(target: Target, tables: readonly DumpTable[], options: LoadOptions) {
+  constructor(target: Target, { product }: ServerInfo, tables: readonly DumpTable[], options: LoadOptions) {
     this.target = target;
     const isFor = (table: DumpTable): boolean =>
+      product === 'MySQL' &&
       options.without?.has('foreign keys') !== true &&
       table.whenPresent === undefined &&
-      isTiny(table) &&
+      table.storedBytes <= TINY_BYTES &&
       !hasKeysLater(table, options) &&
       (options.dropTable === 'DROP' || !target.has(table.database, table.name));
     this.references = new Map(tables.filter(isFor).map(({ database, name }) => [target.key(database, name), []]));
   }
 
+  /**
+   * The rows of such a table wait until all tables are created: whoever creates a table that refers to it must have it alone,
+   * and both would wait for each other.
+   */
+  holdsRowsOf({ database, name }: DumpTable): boolean {
+    return this.references.has(this.target.key(database, name));
+  }
+
   /** Whether a table may have them all from the beginning; if so, it is taken to have them from now on. */
   take(table: DumpTable, clauses: readonly Buffer[]): boolean {
-    if (!this.references.has(this.target.key(table.database, table.name))) return false;
+    if (!this.holdsRowsOf(table)) return false;
     const found = clauses.map((clause) => {
       const key = parseForeignKey(clause);
       const parent = key && this.target.key(key.parentDatabase ?? table.database, key.parentTable);
       return { name: key?.name, clause, references: this.references.get(parent ?? '') };
     });
     if (found.some(({ name, references }) => name === undefined || references === undefined)) return false;
-    // As binary, MariaDB takes a referenced `é` for two letters of latin1.
+    // Added later under a character set that is known (constraints.ts).
     if (clauses.some((clause) => clause.some((byte) => byte >= 0x80))) return false;
     for (const { name = '', clause, references } of found) references?.push({ table, name, clause });
     return true;
